@@ -1,26 +1,26 @@
 namespace TwoStory.Core.Places;
 
-/// <summary>How well a point stands for a home.</summary>
+/// <summary>How well a point tells where a home is; stored in lowercase.</summary>
 public enum LocationPrecision
 {
-    /// <summary>Not placed.</summary>
+    /// <summary>Nobody knows where it is.</summary>
     None,
 
-    /// <summary>Somewhere in the postal code or town: too coarse to measure from.</summary>
+    /// <summary>A postal code or a town: good for a map, never for a distance.</summary>
     Area,
 
-    /// <summary>On the right street.</summary>
+    /// <summary>On its street, within a block.</summary>
     Street,
 
-    /// <summary>The house.</summary>
+    /// <summary>The house itself.</summary>
     Rooftop,
 
-    /// <summary>Put there by a person.</summary>
+    /// <summary>Somebody put the point there.</summary>
     Manual,
 }
 
 public static class LocationPrecisions
 {
     /// <summary>Whether distances may be measured from it.</summary>
-    public static bool IsPrecise(this LocationPrecision precision) => precision is LocationPrecision.Street or LocationPrecision.Rooftop or LocationPrecision.Manual;
+    public static bool IsPrecise(this LocationPrecision precision) => precision >= LocationPrecision.Street;
 }
