@@ -1,0 +1,38 @@
+namespace TwoStory.Core.Usage;
+
+/// <summary>A slot in a provider's shared budget, or the news that none is free soon enough.</summary>
+public sealed class Reservation
+{
+    readonly TimeProvider time;
+    readonly long answered;
+    readonly TimeSpan lateness;
+    readonly TimeSpan mayBeLate;
+
+    /// <param name="answered">The timestamp at which the wait began to run.</param>
+    /// <param name="lateness">How much of the slot's margin the question itself has used.</param>
+    internal Reservation(TimeProvider time, bool granted, TimeSpan wait, long answered, TimeSpan lateness, TimeSpan mayBeLate)
+    {
+        (this.time, Granted, Wait, this.answered, this.lateness, this.mayBeLate) = (time, granted, wait, answered, lateness, mayBeLate);
+    }
+
+    /// <summary>False when nothing was reserved.</summary>
+    public bool Granted { get; }
+
+    /// <summary>Granted: how long to wait before the request is sent. Otherwise: when to ask again at the earliest.</summary>
+    public TimeSpan Wait { get; }
+
+    /// <summary>False when the slot passed so long ago that using it now could break the limit; reserve another.</summary>
+    public bool IsFresh => Granted && time.GetElapsedTime(answered) - Wait + lateness <= mayBeLate;
+
+    /// <summary>Sleeps until the slot, never less.</summary>
+    public async Task WaitAsync(CancellationToken cancel)
+    {
+        for (var left = Left(); left > TimeSpan.Zero; left = Left())
+        {
+            // A timer works in whole milliseconds and may round down.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, cancel);
+        }
+    }
+
+    TimeSpan Left() => Wait - time.GetElapsedTime(answered);
+}
