@@ -1,0 +1,185 @@
+using NetTopologySuite.Geometries;
+using NetTopologySuite.Index.Strtree;
+
+namespace TwoStory.Core.Listings.Planning;
+
+/// <summary>
+/// Makes the shapes of a plan ever cheaper to write, each time by the change that adds the least expected sales for a
+/// character saved, and shows the shapes whenever they fit into one filter fewer.
+/// </summary>
+sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize size, GeoFilter filter)
+{
+    const int Neighbours = 8;
+
+    readonly List<Shape?> shapes = [.. first];
+    readonly Joining joining = new(field, size, filter);
+    readonly PriorityQueue<Change, double> changes = new();
+    readonly List<HashSet<int>> neighbours = [];
+    double total;
+
+    /// <summary>The expected sales of all shapes together, as they are now.</summary>
+    public double Sales { get; private set; }
+
+    /// <summary>Shapes for ever fewer filters, with the number of filters that they were made for.</summary>
+    public IEnumerable<(int Filters, IReadOnlyList<Shape> Shapes)> Stages()
+    {
+        Start();
+        var filters = Math.Max(1, (int)Math.Ceiling(total / size.Capacity));
+        yield return (filters, Now());
+        while (filters > 1)
+        {
+            filters = filters > 64 ? filters * 31 / 32 : filters - 1;
+            if (!ReduceTo(filters * size.Capacity * (filters == 1 ? 1 : 0.98)))
+            {
+                yield break;
+            }
+            yield return (filters, Now());
+        }
+    }
+
+    IReadOnlyList<Shape> Now() => [.. shapes.OfType<Shape>()];
+
+    void Start()
+    {
+        for (var at = 0; at < shapes.Count; at++)
+        {
+            // No filter holds a shape that is longer than a filter.
+            while (size.Characters(shapes[at]!.Corners) > size.Capacity && Coarser(shapes[at]!) is { } coarser)
+            {
+                shapes[at] = coarser;
+            }
+        }
+        total = shapes.Sum(shape => size.Of(shape!));
+        Sales = shapes.Sum(shape => shape!.Sales);
+        var fits = total <= size.Capacity;
+        FindNeighbours();
+        for (var at = 0; at < shapes.Count && !fits; at++)
+        {
+            OfferCoarser(at);
+            foreach (var other in neighbours[at].Where(other => other > at))
+            {
+                OfferJoined(at, other);
+            }
+        }
+    }
+
+    void FindNeighbours()
+    {
+        var tree = new STRtree<int>();
+        for (var at = 0; at < shapes.Count; at++)
+        {
+            neighbours.Add([]);
+            tree.Insert(shapes[at]!.Envelope, at);
+        }
+        if (shapes.Count < 2)
+        {
+            return;
+        }
+        var distance = new EnvelopeDistance();
+        for (var at = 0; at < shapes.Count; at++)
+        {
+            foreach (var other in tree.NearestNeighbour(shapes[at]!.Envelope, at, distance, Math.Min(shapes.Count, Neighbours + 1)).Where(other => other != at))
+            {
+                neighbours[at].Add(other);
+                neighbours[other].Add(at);
+            }
+        }
+    }
+
+    bool ReduceTo(double characters)
+    {
+        while (total > characters)
+        {
+            if (!changes.TryDequeue(out var change, out _))
+            {
+                return false;
+            }
+            if (!IsCurrent(change))
+            {
+                Renew(change);
+            }
+            else if (change.Other < 0)
+            {
+                Replace(change.At, change.Result);
+                OfferCoarser(change.At);
+            }
+            else
+            {
+                Join(change);
+            }
+        }
+        return true;
+    }
+
+    bool IsCurrent(Change change) =>
+        ReferenceEquals(shapes[change.At], change.From) && (change.Other < 0 || ReferenceEquals(shapes[change.Other], change.OtherFrom));
+
+    /// <summary>Prices again what was offered for shapes that have changed since.</summary>
+    void Renew(Change change)
+    {
+        if (change.Other >= 0 && shapes[change.At] is not null && shapes[change.Other] is not null)
+        {
+            OfferJoined(change.At, change.Other);
+        }
+    }
+
+    void Replace(int at, Shape? result)
+    {
+        if (shapes[at] is { } before)
+        {
+            total -= size.Of(before);
+            Sales -= before.Sales;
+        }
+        if (result is not null)
+        {
+            total += size.Of(result);
+            Sales += result.Sales;
+        }
+        shapes[at] = result;
+    }
+
+    void Join(Change change)
+    {
+        Replace(change.Other, null);
+        Replace(change.At, change.Result);
+        neighbours[change.At].UnionWith(neighbours[change.Other]);
+        neighbours[change.At].RemoveWhere(other => other == change.At || shapes[other] is null);
+        neighbours[change.Other].Clear();
+        OfferCoarser(change.At);
+        foreach (var other in neighbours[change.At])
+        {
+            neighbours[other].Remove(change.Other);
+            neighbours[other].Add(change.At);
+            OfferJoined(change.At, other);
+        }
+    }
+
+    Shape? Coarser(Shape shape) => filter == GeoFilter.BoundingBox ? null : Coarsening.Next(shape, field);
+
+    void OfferCoarser(int at)
+    {
+        var shape = shapes[at]!;
+        if (Coarser(shape) is { } coarser && size.Of(shape) - size.Of(coarser) is > 0 and var saved)
+        {
+            changes.Enqueue(new(at, shape, -1, null, coarser), (coarser.Sales - shape.Sales) / saved);
+        }
+    }
+
+    void OfferJoined(int at, int other)
+    {
+        Shape one = shapes[at]!, two = shapes[other]!;
+        if (joining.Of(one, two) is { } joined && joining.Price(joined, one, two) is < double.PositiveInfinity and var price
+            && size.Characters(joined.Corners) <= size.Capacity)
+        {
+            changes.Enqueue(new(at, one, other, two, joined), price);
+        }
+    }
+
+    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape Result);
+
+    sealed class EnvelopeDistance : IItemDistance<Envelope, int>
+    {
+        public double Distance(IBoundable<Envelope, int> item1, IBoundable<Envelope, int> item2) =>
+            item1.Bounds.Distance(item2.Bounds);
+    }
+}
