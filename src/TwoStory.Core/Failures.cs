@@ -47,3 +47,9 @@ public sealed class Throttled(TimeSpan retryAfter) : Failure("too_many_attempts"
 {
     public TimeSpan RetryAfter => retryAfter;
 }
+
+/// <summary>The caller changes something that has changed since they read it.</summary>
+public sealed class Stale(string code, string message) : Failure(code, message);
+
+/// <summary>The input is well formed, and still cannot be used as it is.</summary>
+public sealed class Refused(string code, string message) : Failure(code, message);
