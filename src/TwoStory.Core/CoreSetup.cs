@@ -23,12 +23,7 @@ public static class CoreSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(connectionString));
         services.AddUpstreams(configuration);
-        services.Configure<EmailOptions>(email =>
-        {
-            email.From = configuration["EMAIL_FROM"] ?? email.From;
-            email.FrontendUrl = (configuration["FRONTEND_URL"] ?? email.FrontendUrl).TrimEnd('/');
-        });
-        services.AddSingleton<OutboxStore>().AddSingleton<OutboxSender>();
+        services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>();
         services.Configure<JobOptions>(configuration.GetSection("Jobs"));
         services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
         services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesTelling>().AddSingleton<SalesDensityStore>();

@@ -1,13 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Email;
 
 /// <summary>Puts mail into the outbox within the caller's transaction, so that what happened and its mail stand or fall together.</summary>
-public sealed class OutboxStore(IOptions<EmailOptions> options)
+public sealed class OutboxStore(EmailOptions options)
 {
     static readonly JsonSerializerOptions Wire = new()
     {
@@ -22,7 +21,7 @@ public sealed class OutboxStore(IOptions<EmailOptions> options)
     sealed record Message(string From, string[] To, string Subject, string Html, string Text, Tag[] Tags);
 
     /// <summary>Where links in mail lead.</summary>
-    public string FrontendUrl => options.Value.FrontendUrl;
+    public string FrontendUrl => options.FrontendUrl;
 
     /// <param name="transaction">The transaction of what the mail tells of.</param>
     /// <param name="organizationId">Whose mail it is.</param>
@@ -32,7 +31,7 @@ public sealed class OutboxStore(IOptions<EmailOptions> options)
     /// <returns>False when that mail was written before.</returns>
     public async Task<bool> EnqueueAsync(Transaction transaction, Guid organizationId, string recipient, RenderedEmail email, string dedupeKey)
     {
-        var message = new Message(options.Value.From, [recipient], email.Subject, email.Html, email.Text, [new Tag("kind", email.Template)]);
+        var message = new Message(options.From, [recipient], email.Subject, email.Html, email.Text, [new Tag("kind", email.Template)]);
         return await transaction.ExecuteAsync(
             """
             insert into email_outbox (id, organization_id, recipient, template, payload, dedupe_key)

@@ -69,6 +69,10 @@ public sealed class JobSteps(
                 {
                     await store.RefuseAsync(run, refused.Code, refused.Message, cancel);
                 }
+                catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Refused)
+                {
+                    await store.RefuseAsync(run, failure.Code, failure.Message, cancel);
+                }
                 break;
             case JobPhase.Ask:
                 var agents = await job.AgentsToTellAsync(row, cancel);

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Listings.Planning;
@@ -8,8 +8,8 @@ namespace TwoStory.Core.Listings;
 
 /// <summary>Every morning: which homes were sold near each lead. Spark is asked for areas, each of which serves many leads.</summary>
 sealed class NearbySalesJob(
-    Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkClient spark, SalesDensityStore densities, NearbySalesTelling telling,
-    IOptions<UpstreamOptions> upstreams, TimeProvider time) : IJob
+    Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkCredentialStore credentials, SparkClient spark, SalesDensityStore densities, NearbySalesTelling telling,
+    UpstreamOptions upstreams, TimeProvider time) : IJob
 {
     // The MLS serves reads from caches up to this old: https://sparkplatform.com/docs/supporting_documentation/replication
     static readonly TimeSpan Overlap = TimeSpan.FromMinutes(20);
@@ -27,8 +27,7 @@ sealed class NearbySalesJob(
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
-        var account = await accounts.LoadAsync(run.OrganizationId, cancel)
-            ?? throw new JobRefused("spark_credentials_missing", "The organization has no Spark credentials. Its owner can add them in the settings.");
+        var account = await accounts.LoadAsync(run.OrganizationId, cancel);
         var settings = await tenant.QueryFirstAsync<Settings>(
             "select time_zone, radius_miles::double precision, window_days, email_mode from organizations where id = @organizationId", null, cancel)
             ?? throw new JobRefused("organization_not_found", "The organization is gone.");
@@ -46,19 +45,27 @@ sealed class NearbySalesJob(
     public async Task AskAsync(JobRun run, JobBatch batch, CancellationToken cancel)
     {
         var plan = NearbySalesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
-        var account = await accounts.LoadAsync(run.OrganizationId, cancel)
-            ?? throw new JobRefused("spark_credentials_missing", "The organization's Spark credentials were removed while the job ran.");
-        var filter = SparkSalesFilter.ClosedSales(plan, AreaWork.Read(batch.Work).Areas, upstreams.Value.Spark.GeoFilter);
-
+        var account = await accounts.LoadAsync(run.OrganizationId, cancel) with { Counting = stop => batches.CountRequestAsync(run, batch, stop) };
+        var filter = SparkSalesFilter.ClosedSales(plan, AreaWork.Read(batch.Work).Areas, upstreams.Spark.GeoFilter);
         var listings = new Dictionary<string, Listing>();
-        await foreach (var page in spark.SearchAsync(account, filter, () => batches.CountRequestAsync(run, batch, cancel), cancel))
+        string? fault = null;
+        try
         {
-            foreach (var listing in page.Listings) listings[listing.Key] = listing;
+            await foreach (var page in spark.SearchAsync(account, filter, cancel))
+            {
+                foreach (var listing in page.Listings) listings[listing.Key] = listing;
+                fault = page.Fault;
+            }
         }
-        await KeepAsync(run, batch, plan, listings, cancel);
+        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Refused)
+        {
+            await credentials.MarkRefusedAsync(run.OrganizationId, cancel);
+            throw;
+        }
+        await KeepAsync(run, batch, plan, listings, fault, cancel);
     }
 
-    async Task KeepAsync(JobRun run, JobBatch batch, NearbySalesPlan plan, Dictionary<string, Listing> listings, CancellationToken cancel)
+    async Task KeepAsync(JobRun run, JobBatch batch, NearbySalesPlan plan, Dictionary<string, Listing> listings, string? fault, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
         var sales = listings.Values
@@ -83,6 +90,8 @@ sealed class NearbySalesJob(
             Matches = matches,
             ListingKeys = listings.Keys,
             MatchedKeys = matched,
+            Failures = fault is null ? 0 : 1,
+            Errors = fault is null ? [] : [new JobError(run.OrganizationId, null, fault, "Spark's pages did not come to an end; some sales of this area may be missing.")],
             SalePoints = [.. sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude })],
         };
         await tenant.TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
@@ -116,6 +125,7 @@ sealed class NearbySalesJob(
     PlanOptions Options(SparkAccount account) => new()
     {
         PageSize = account.PageSize,
-        AreasPerRequest = upstreams.Value.Spark.AreasPerRequest,
+        AreasPerRequest = upstreams.Spark.AreasPerRequest,
+        Filter = upstreams.Spark.GeoFilter,
     };
 }

@@ -24,7 +24,7 @@ sealed record NearbySalesPlan(
         null => null,
         { } date when date > Today => null,
         { } date when date >= From => (From, Today),
-        { } date when date >= LateFrom && listing.ModificationTimestamp > ModifiedSince => (LateFrom, Today),
+        { } date when date >= LateFrom && listing.ModifiedAt > ModifiedSince => (LateFrom, Today),
         _ => null,
     };
 }

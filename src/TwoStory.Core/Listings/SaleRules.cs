@@ -17,7 +17,7 @@ static class SaleRules
     /// <summary>The home, its close date and price: what stays the same when a sale is listed again under another key.</summary>
     public static string SaleKey(Listing listing)
     {
-        var home = AddressKey.Of(listing.Address) ?? (listing.ParcelNumber is { Length: > 0 } parcel ? $"parcel {parcel}" : $"listing {listing.Key}");
+        var home = AddressKey.Of(listing.Address) ?? AddressKey.Of(listing.Address with { Street = listing.UnparsedAddress }) ?? (listing.ParcelNumber is { Length: > 0 } parcel ? $"parcel {parcel}" : $"listing {listing.Key}");
         var sale = string.Create(CultureInfo.InvariantCulture, $"{home}|{listing.CloseDate:yyyy-MM-dd}|{listing.ClosePrice:0.##}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sale)).AsSpan(0, 16));
     }

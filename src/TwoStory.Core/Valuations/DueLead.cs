@@ -14,8 +14,7 @@ sealed record DueLead(
     public string Home => HomeKey ?? $"{Latitude:R},{Longitude:R}";
 
     public HomeToValue ToValue() => new(
-        HasAddress ? new Address(Street, Unit, City, State, PostalCode) : null, HasAddress || !HasPoint ? null : new GeoPoint(Latitude!.Value, Longitude!.Value),
-        PropertyType, Bedrooms, Bathrooms, SquareFeet);
+        new Address(Street, Unit, City, State, PostalCode), HasPoint ? Latitude : null, HasPoint ? Longitude : null, PropertyType, Bedrooms, Bathrooms, SquareFeet);
 
     bool HasAddress => !string.IsNullOrWhiteSpace(Street) && !string.IsNullOrWhiteSpace(City) && !string.IsNullOrWhiteSpace(State);
 

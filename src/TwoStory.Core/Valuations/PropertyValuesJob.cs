@@ -53,7 +53,7 @@ sealed class PropertyValuesJob(
         var leads = home.Select(lead => lead.Id).ToList();
         try
         {
-            var estimate = await rentCast.GetValueAsync(run.OrganizationId, home[0].ToValue(), () => batches.CountRequestAsync(run, batch, cancel), cancel);
+            var estimate = await rentCast.GetValueAsync(run.OrganizationId, home[0].ToValue(), stop => batches.CountRequestAsync(run, batch, stop), cancel);
             await tenant.TransactAsync(
                 async transaction =>
                 {
