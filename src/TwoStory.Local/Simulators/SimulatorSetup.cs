@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TwoStory.Local.Simulators.Control;
 using TwoStory.Local.Simulators.Geocoders;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Routing;
 using TwoStory.Local.Simulators.RentCast;
 
 namespace TwoStory.Local.Simulators.Control;

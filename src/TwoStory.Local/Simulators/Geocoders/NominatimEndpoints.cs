@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Routing;
 using TwoStory.Local.Simulators.Control;
 
 namespace TwoStory.Local.Simulators.Geocoders;

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Routing;
 
 namespace TwoStory.Local.Simulators.Mail;
 

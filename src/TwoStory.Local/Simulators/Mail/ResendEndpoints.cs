@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.AspNetCore.Routing;
 using TwoStory.Local.Simulators.Control;
 
 namespace TwoStory.Local.Simulators.Mail;

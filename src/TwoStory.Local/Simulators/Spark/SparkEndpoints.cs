@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Routing;
 using TwoStory.Local.Simulators.Control;
 
 namespace TwoStory.Local.Simulators.Spark;
