@@ -8,7 +8,13 @@ namespace TwoStory.Core.Listings;
 /// <summary>Keeps, per organization, how many closed sales to expect where.</summary>
 sealed class SalesDensityStore(Database database)
 {
-    sealed record Answered(string Work, double[] SalePoints);
+    // Dapper fills an array through a property only.
+    sealed record Answered
+    {
+        public string Work { get; init; } = "";
+
+        public double[] SalePoints { get; init; } = [];
+    }
 
     public async Task<SalesDensity> LoadAsync(Guid organizationId, CancellationToken cancel) => Read(await database.Tenant(organizationId)
         .QueryFirstAsync<string>("select sales_density::text from organizations where id = @organizationId", null, cancel));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using TwoStory.Core.Data;
 using TwoStory.Local.Postgres;
 
@@ -12,6 +13,16 @@ sealed class LocalDatabase : IAsyncDisposable
     LocalDatabase(PostgresServer? server, string connectionString) => (this.server, ConnectionString) = (server, connectionString);
 
     public string ConnectionString { get; }
+
+    /// <summary>As <c>DATABASE_URL</c> wants it. It holds the password of the database.</summary>
+    public string Url
+    {
+        get
+        {
+            var builder = new NpgsqlConnectionStringBuilder(ConnectionString);
+            return $"postgres://{Uri.EscapeDataString(builder.Username ?? "")}:{Uri.EscapeDataString(builder.Password ?? "")}@{builder.Host}:{builder.Port}/{builder.Database}";
+        }
+    }
 
     /// <summary>What to tell the user of it.</summary>
     public string Description => server is null ? "the given database" : $"PostgreSQL on port {server.Port}";

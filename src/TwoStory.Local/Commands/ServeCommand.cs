@@ -31,5 +31,5 @@ static class ServeCommand
         return 0;
     }
 
-    static void Step(string what) => AnsiConsole.MarkupLineInterpolated($"[grey]{what} …[/]");
+    static void Step(string what) => AnsiConsole.MarkupLine($"[grey]{what.EscapeMarkup()} …[/]");
 }

@@ -13,7 +13,7 @@ static class SimulatorsCommand
         await using var database = await LocalDatabase.StartAsync(options, cancel);
         await app.StartAsync(cancel);
         var address = $"http://localhost:{port}";
-        AnsiConsole.MarkupLineInterpolated($"Simulated providers on [link={address}]{address}[/], {database.Description}.");
+        AnsiConsole.WriteLine($"Simulated providers and a mailbox on {address}, {database.Description}.");
         AnsiConsole.WriteLine($"DATABASE_URL={database.Url}");
         AnsiConsole.WriteLine("Ctrl-C stops them.");
         await app.WaitForShutdownAsync(cancel);

@@ -1,10 +1,8 @@
 using Spectre.Console;
-using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Leads;
-using TwoStory.Core.Usage;
 using TwoStory.Local.Simulators.RentCast;
 using TwoStory.Local.World;
 
@@ -12,7 +10,7 @@ namespace TwoStory.Local.Demo;
 
 /// <summary>A made-up brokerage with real neighbourhoods: an owner, an admin, three agents and their past clients.</summary>
 sealed class DemoBrokerage(
-    Database database, RegistrationService registration, UserStore users, IPasswordHasher hasher, SparkCredentialStore credentials, UpstreamOptions upstreams,
+    Database database, RegistrationService registration, IPasswordHasher hasher, SparkCredentialStore credentials,
     LeadService leads, SimulatedWorld world, SimulatedAvm avm, TimeProvider time)
 {
     const string Password = "two-story-demo";
@@ -29,23 +27,24 @@ sealed class DemoBrokerage(
         ("Tom Brandt", $"tom@{Domain}", Role.Agent),
     ];
 
+    sealed record Known(Guid Id, Guid OrganizationId);
+
     const string OwnerEmail = $"dana@{Domain}";
 
     /// <summary>Makes what is missing of it; a start that was cut off is made up for.</summary>
     /// <returns>The organization's id.</returns>
     public async Task<Guid> EnsureAsync(CancellationToken cancel)
     {
-        var owner = await users.FindLoginAsync(OwnerEmail, cancel);
-        var organizationId = owner?.OrganizationId ?? await RegisterAsync(cancel);
+        var organizationId = (await FindAsync(OwnerEmail, cancel))?.OrganizationId ?? await RegisterAsync(cancel);
         var agents = new List<Caller>();
         foreach (var (name, email, role) in Colleagues)
         {
-            var user = (await users.FindLoginAsync(email, cancel))?.User ?? await AddUserAsync(organizationId, name, email, role, cancel);
-            if (role == Role.Agent) agents.Add(new Caller(user.Id, organizationId, role, email, Guid.Empty));
+            var id = (await FindAsync(email, cancel))?.Id ?? await AddUserAsync(organizationId, name, email, role, cancel);
+            if (role == Role.Agent) agents.Add(new Caller(id, organizationId, role, email, SessionId: Guid.Empty));
         }
         if (await credentials.LoadAsync(organizationId, cancel) is null)
         {
-            await credentials.SaveAsync(organizationId, new BearerCredentials("sim-idx-demo"), upstreams.Spark.BaseUrl, 25, 1500, cancel);
+            await credentials.SaveAsync(organizationId, new BearerCredentials("sim-idx-demo"), null, 25, null, cancel);
         }
         await AddLeadsAsync(organizationId, agents, cancel);
         return organizationId;
@@ -67,11 +66,18 @@ sealed class DemoBrokerage(
         return organization.Id;
     }
 
-    async Task<User> AddUserAsync(Guid organizationId, string name, string email, Role role, CancellationToken cancel)
+    Task<Known?> FindAsync(string email, CancellationToken cancel) =>
+        database.QueryFirstAsync<Known>("select id, organization_id from users where lower(email) = @email", new { email }, cancel);
+
+    // Without an invitation, which somebody would have to accept.
+    async Task<Guid> AddUserAsync(Guid organizationId, string name, string email, Role role, CancellationToken cancel)
     {
+        var id = Guid.CreateVersion7();
         var hash = await hasher.HashAsync(Password, cancel);
-        return (await database.Tenant(organizationId).TransactAsync(
-            transaction => UserStore.AddAsync(transaction, organizationId, email, name, role, hash), cancel))!;
+        await database.Tenant(organizationId).ExecuteAsync(
+            "insert into users (id, organization_id, email, name, role, password_hash) values (@id, @organizationId, @email, @name, @role, @hash)",
+            new { id, email, name, role = role.ToString().ToLowerInvariant(), hash }, cancel);
+        return id;
     }
 
     async Task AddLeadsAsync(Guid organizationId, List<Caller> agents, CancellationToken cancel)

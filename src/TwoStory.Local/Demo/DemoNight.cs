@@ -27,7 +27,7 @@ sealed class DemoNight(DemoBrokerage brokerage, JobStore store, JobReports repor
             }
         }
         await summary.PrintAsync(organizationId, night, watch.Elapsed, again, cancel);
-        brokerage.PrintSignIn(address);
+        DemoBrokerage.PrintSignIn(address);
     }
 
     async Task<JobReport?> LastAsync(Guid organizationId, string kind, CancellationToken cancel) =>

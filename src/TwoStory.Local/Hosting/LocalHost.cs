@@ -17,9 +17,16 @@ namespace TwoStory.Local.Hosting;
 static class LocalHost
 {
     /// <summary>The whole head, built and not yet started.</summary>
-    public static WebApplication Build(ServeOptions options, int port, string connectionString, IReadOnlyDictionary<string, string> keys)
+    /// <param name="options">What the user chose.</param>
+    /// <param name="port">Where it will listen.</param>
+    /// <param name="connectionString">The migrated database.</param>
+    /// <param name="keys">The data folder's secrets.</param>
+    /// <param name="configure">A last word on settings and services, for tests and benchmarks.</param>
+    public static WebApplication Build(
+        ServeOptions options, int port, string connectionString, IReadOnlyDictionary<string, string> keys, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = Builder(port, LocalSettings.For(options, port, keys));
+        configure?.Invoke(builder);
         var services = builder.Services;
         services.AddTwoStoryCore(builder.Configuration, connectionString);
         services.AddTwoStoryApi(builder.Configuration);
@@ -30,8 +37,8 @@ static class LocalHost
         services.AddSingleton<IJobEngine>(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService<JobTimer>();
         services.AddHostedService<OutboxPump>();
-        services.AddSingleton<DemoBrokerage>();
-        services.AddSimulators(Simulators(options));
+        services.AddSingleton<DemoBrokerage>().AddSingleton<DemoNight>().AddSingleton<NightSummary>();
+        if (services.All(service => service.ServiceType != typeof(SimulatorOptions))) services.AddSimulators(Simulators(options));
 
         var app = builder.Build();
         app.UseTwoStoryApi();
