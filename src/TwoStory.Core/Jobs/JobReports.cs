@@ -22,7 +22,7 @@ public sealed class JobReports(Database database)
             coalesce(sum(b.matches), 0) as matches, coalesce(sum(b.alerts), 0) as alerts, coalesce(sum(b.emails), 0) as emails,
             coalesce(sum(b.failures), 0) as failures, coalesce(sum(b.requests), 0) as requests,
             coalesce((select jsonb_agg(e) from (
-                select e from job_batches x, jsonb_array_elements(x.errors) e where x.run_id = r.id order by x.ordinal limit 100) some), '[]')::text as errors
+                select e from job_batches x, jsonb_array_elements(x.errors) e where x.run_id = r.id order by x.ordinal limit 100) shown), '[]')::text as errors
         from job_runs r left join job_batches b on b.run_id = r.id
         where r.organization_id = @organizationId
         """;
