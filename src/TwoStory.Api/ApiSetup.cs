@@ -3,10 +3,13 @@ using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
 using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
+using TwoStory.Api.Leads;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
+using TwoStory.Core.Credentials;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Leads;
 
 namespace TwoStory.Api;
 
@@ -23,6 +26,7 @@ public static class ApiSetup
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddAccounts(configuration);
+        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<JobReports>();
         services.AddSingleton<MergePatch>();
@@ -53,7 +57,7 @@ public static class ApiSetup
         services.AddSingleton(configuration.GetSection("Attempts").Get<AttemptLimits>() ?? new AttemptLimits());
         services.AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
-        services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>();
+        services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
         services.AddScoped<CurrentCaller>();
         services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
             ?? throw new Unauthorized("authentication_required", "Sign in first."));
@@ -76,6 +80,7 @@ public static class ApiSetup
         api.MapHealth();
         api.MapAuth();
         api.MapOrganization();
+        api.MapLeads();
         api.MapNotifications();
         api.MapJobs();
         return endpoints;

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
 using TwoStory.Api.Http;
 using TwoStory.Core.Accounts;
+using TwoStory.Core.Credentials;
 
 namespace TwoStory.Api.Accounts;
 
@@ -15,6 +17,9 @@ static class OrganizationEndpoints
 
         var admin = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Admin);
         admin.MapPut("", Update).WithName("UpdateOrganization").Accepts<OrganizationSettings>("application/json").Fails(400, 403, 412);
+
+        var owner = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Owner);
+        owner.MapPost("spark-credentials", SetSparkCredentials).WithName("SetSparkCredentials").Fails(400, 403, 422);
     }
 
     static async Task<Organization> Get(Caller caller, OrganizationService organizations, HttpContext context, CancellationToken cancel) =>
@@ -24,6 +29,13 @@ static class OrganizationEndpoints
         JsonObject changes, Caller caller, OrganizationService organizations, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await organizations.UpdateAsync(
             caller.OrganizationId, EntityTag.Expected(context), settings => patch.Apply(settings, changes, ReadOnly), cancel));
+
+    static async Task<NoContent> SetSparkCredentials(
+        NewSparkCredentials request, Caller caller, SparkCredentialService credentials, CancellationToken cancel)
+    {
+        await credentials.SetAsync(caller.OrganizationId, request, cancel);
+        return TypedResults.NoContent();
+    }
 
     static Organization Tagged(HttpContext context, Organization organization)
     {

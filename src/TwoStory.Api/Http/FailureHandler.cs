@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TwoStory.Core;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Api.Http;
 
 /// <summary>The one place where exceptions become problems.</summary>
-sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptionHandler
+sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -17,7 +18,7 @@ sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptionHandler
         return true;
     }
 
-    static Problem Describe(HttpContext context, Exception exception) => exception switch
+    Problem Describe(HttpContext context, Exception exception) => exception switch
     {
         NotFound it => Of(context, 404, it),
         Invalid it => Problem.Of(context, 400, it.Code, it.Message, it.Errors),
@@ -28,6 +29,9 @@ sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptionHandler
         Refused it => Of(context, 422, it),
         Throttled it => Later(context, 429, it, it.RetryAfter),
         Unavailable it => Later(context, 503, it, it.RetryAfter),
+        UpstreamException { Kind: UpstreamFailure.NotFound } it => Problem.Of(context, 404, it.Code, it.Message),
+        UpstreamException { Kind: UpstreamFailure.Refused } it => Problem.Of(context, 409, it.Code, it.Message),
+        UpstreamException it => Later(context, 503, new Unavailable(it.Code, it.Message, Wait(it)), Wait(it)),
         BadHttpRequestException it => RequestFault.Describe(context, it),
         JsonException it => RequestFault.Describe(context, it),
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
@@ -36,6 +40,8 @@ sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptionHandler
             context, 503, new Unavailable("database_unavailable", "The database does not answer. Try again soon.", TimeSpan.FromSeconds(5)), TimeSpan.FromSeconds(5)),
         _ => Problem.Of(context, 500, "internal_error", StatusProblems.Describe(500).Detail),
     };
+
+    TimeSpan Wait(UpstreamException failure) => failure.RetryAt is { } at ? at - clock.GetUtcNow().UtcDateTime : TimeSpan.FromSeconds(30);
 
     // A server that is going down, full or starting says so; one that is gone says nothing (no SQLSTATE).
     static bool IsDown(NpgsqlException exception) => exception switch

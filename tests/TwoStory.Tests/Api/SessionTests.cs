@@ -34,7 +34,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Theory]
     [InlineData("short", "password")]
-    [InlineData("päßwörd", "password")]
+    [InlineData("päßwör", "password")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789abc", "password")]
     public async Task A_password_of_the_wrong_length_is_refused_by_its_field(string password, string field)
     {
@@ -147,7 +147,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Tokens_expire_and_forged_ones_are_refused()
     {
         var owner = await host.RegisterOwnerAsync();
-        var forger = new JwtForger(owner.AccessToken);
+        var forger = new JwtForger(owner.AccessToken, host.Clock);
 
         Assert.Equal((401, "invalid_token"), Of(await owner.WithToken(forger.SignedWithAnotherKey()).GetAsync("auth/me")));
         Assert.Equal((401, "invalid_token"), Of(await owner.WithToken(forger.Unsigned()).GetAsync("auth/me")));
