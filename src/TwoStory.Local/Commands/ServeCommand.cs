@@ -19,16 +19,19 @@ static class ServeCommand
         await PgcryptoPasswordHasher.PrepareAsync(app.Services.GetRequiredService<Database>(), cancel);
         Step($"Using {database.Description}; starting the API{(options.RealUpstreams ? "" : " and the simulated providers")}");
         await app.StartAsync(cancel);
-        var address = $"http://localhost:{port}";
-        if (options is { Demo: true, RealUpstreams: false })
+        try
         {
-            await using var scope = app.Services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<DemoNight>().ShowAsync(address, cancel);
+            var address = $"http://localhost:{port}";
+            if (options is { Demo: true, RealUpstreams: false }) await app.Services.GetRequiredService<DemoNight>().ShowAsync(address, cancel);
+            AnsiConsole.WriteLine();
+            AnsiConsole.WriteLine($"Serving {address} (API {address}/api, mailbox {address}/mailbox). Ctrl-C stops everything.");
+            await app.WaitForShutdownAsync(cancel);
+            return 0;
         }
-        AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine($"Serving {address} (API {address}/api, mailbox {address}/mailbox). Ctrl-C stops everything.");
-        await app.WaitForShutdownAsync(cancel);
-        return 0;
+        finally
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
     }
 
     static void Step(string what) => AnsiConsole.MarkupLine($"[grey]{what.EscapeMarkup()} …[/]");

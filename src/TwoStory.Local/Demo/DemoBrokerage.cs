@@ -106,6 +106,6 @@ sealed class DemoBrokerage(
             insert into valuations (lead_id, organization_id, outcome, checked_on, told_value, told_as_of)
             values (@leadId, @organizationId, 'valued', @day, @value, @day)
             """,
-            new { id = Guid.CreateVersion7(), leadId, day, value = avm.ValueOn(home, day) }, cancel);
+            new { id = Guid.CreateVersion7(), leadId, day, value = avm.ValueOn(home, day).Price }, cancel);
     }
 }
