@@ -6,6 +6,7 @@ namespace TwoStory.Core.Listings.Planning;
 /// <summary>Chooses the areas to ask a provider for, so that all leads are covered in the fewest requests to expect.</summary>
 public static class AreaPlanner
 {
+    internal static Action<int, List<List<Shape>>, double>? Trace;
     const double HalfAPage = 0.5;
 
     // Once a plan is this much worse than the best, fewer filters only make it worse.
@@ -47,6 +48,7 @@ public static class AreaPlanner
         {
             var packed = Packing.Into(shapes, shape => size.Characters(shape.Corners), size.Capacity, options.AreasPerRequest);
             var requests = packed.Sum(query => Math.Max(1, (query.Sum(shape => shape.Sales) / options.PageSize) + HalfAPage));
+            Trace?.Invoke(filters, packed, requests);
             if (requests < least)
             {
                 (best, least) = (packed, requests);

@@ -1,4 +1,7 @@
 using NetTopologySuite.Geometries;
+using NetTopologySuite.Geometries.Utilities;
+using NetTopologySuite.Operation.OverlayNG;
+using NetTopologySuite.Precision;
 using TwoStory.Core.Places;
 
 namespace TwoStory.Core.Listings.Planning;
@@ -15,7 +18,9 @@ static class Ring
     /// The farthest that an edge may stray from the straight line in degrees where a server takes it for a great
     /// circle; longer edges get corners in between.
     /// </summary>
-    public const double BowMiles = 0.002;
+    public const double BowMiles = 0.001;
+
+    static readonly PrecisionModel Grid = new(Math.Pow(10, Decimals));
 
     const int MostPieces = 32;
     const double Enough = 1e-12;
@@ -68,9 +73,14 @@ static class Ring
 
     public static Polygon ToPolygon(Coordinate[] ring) => GeometryFactory.Default.CreatePolygon([.. ring, ring[0].Copy()]);
 
+    /// <summary>Whether the ring does not meet itself, nor would when its corners are rounded.</summary>
+    public static bool IsValidRounded(Coordinate[] ring) =>
+        ToPolygon(ring).IsValid && ToPolygon([.. ring.Select(Rounded)]).IsValid;
+
     /// <summary>The ring as it is sent: long edges in pieces, rounded, closed, valid.</summary>
-    public static AreaPolygon Written(Coordinate[] ring)
+    internal static int Invalid, Hulled, Before; public static AreaPolygon Written(Coordinate[] ring)
     {
+        if (!ToPolygon(ring).IsValid) { Before++; var e = new NetTopologySuite.Operation.Valid.IsValidOp(ToPolygon(ring)).ValidationError; Console.WriteLine(e + " " + ring.Length); }
         var corners = new List<Coordinate>();
         for (var at = 0; at < ring.Length; at++)
         {
@@ -90,11 +100,20 @@ static class Ring
         {
             corners.RemoveAt(corners.Count - 1);
         }
-        // Rounding may close a narrow inlet; the hull then still holds all of it.
-        return corners.Count > 2 && ToPolygon([.. corners]) is { IsValid: true } polygon
-            ? ToArea(Of(polygon.ExteriorRing))
-            : ToArea(ConvexHull.Of([.. corners], []));
+        return ToArea(corners.Count > 2 && ToPolygon([.. corners]) is { IsValid: true } polygon ? Of(polygon.ExteriorRing) : Mended(corners));
     }
+
+    static Coordinate Rounded(Coordinate corner) => new(Math.Round(corner.X, Decimals), Math.Round(corner.Y, Decimals));
+
+    /// <summary>Rounding may close a narrow inlet: it is filled.</summary>
+    static Coordinate[] Mended(List<Coordinate> corners)
+    {
+        Invalid++;
+        var mended = corners.Count > 2 ? OverlayNGRobust.Union(GeometryFixer.Fix(ToPolygon([.. corners]))) : null;
+        return GeometryPrecisionReducer.Reduce(mended, Grid) is Polygon whole ? Of(whole.ExteriorRing) : Hull(corners);
+    }
+
+    static Coordinate[] Hull(List<Coordinate> corners) { Hulled++; return ConvexHull.Of([.. corners], []); }
 
     static AreaPolygon ToArea(Coordinate[] ring) => new([.. ring.Append(ring[0]).SelectMany(corner => new[] { corner.X, corner.Y })]);
 }
