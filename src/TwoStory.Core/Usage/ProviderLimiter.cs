@@ -8,6 +8,9 @@ namespace TwoStory.Core.Usage;
 /// </summary>
 public sealed class ProviderLimiter(Database database, TimeProvider time)
 {
+    // Of a limit's margin; the rest is for the network between here and the provider.
+    const double LatenessShare = 0.6;
+
     static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(100);
 
     TimeSpan shortestRoundTrip = LongestRoundTrip;
@@ -40,7 +43,7 @@ public sealed class ProviderLimiter(Database database, TimeProvider time)
             }, cancel);
         var answered = time.GetTimestamp();
         return new Reservation(time, row!.Granted, TimeSpan.FromMicroseconds(row.WaitMicroseconds), answered,
-            Lateness(time.GetElapsedTime(asked, answered)), limit.Margin / 2);
+            Lateness(time.GetElapsedTime(asked, answered)), limit.Margin * LatenessShare);
     }
 
     /// <summary>Holds back everybody's next request, after the provider said that the limit is reached.</summary>

@@ -13,6 +13,8 @@ public sealed class UpstreamGate : IDisposable
 {
     const int MostStaleSlots = 10;
 
+    static readonly TimeSpan TimeToCount = TimeSpan.FromMilliseconds(20);
+
     static readonly TimeSpan LaterWithoutHint = TimeSpan.FromMinutes(1);
 
     readonly ProviderLimiter limiter;
@@ -71,20 +73,20 @@ public sealed class UpstreamGate : IDisposable
 
     public void Dispose() => pipelines.Dispose();
 
-    // The count comes after the wait and right before the request, so that a crash leaves as little as possible counted but not sent.
+    // The count comes right before the request, so that a crash leaves as little as possible counted but not sent;
+    // and a moment before the slot, so that it does not make the request late.
     async Task<CountedCall> AdmitAsync(UpstreamCall call, CancellationToken cancel)
     {
         for (var tries = 0; tries < MostStaleSlots; tries++)
         {
             var slot = await limiter.ReserveAsync(call.LimitKey, call.Limit, options.LongestSleep, cancel);
             if (!slot.Granted) throw BudgetSpent(call, slot.Wait);
-            await slot.WaitAsync(cancel);
+            await slot.WaitUntilAsync(TimeToCount, cancel);
             var counted = await ledger.CountAsync(call.OrganizationId, call.Provider, call.Operation, cancel);
-            if (slot.IsFresh)
-            {
-                if (call.Counting is { } count) await count(cancel);
-                return counted;
-            }
+            if (call.Counting is { } count) await count(cancel);
+            // So short that it is not worth cancelling.
+            await slot.WaitAsync(CancellationToken.None);
+            if (slot.IsFresh) return counted;
             await ledger.TakeBackAsync(counted, CancellationToken.None);
         }
         throw BudgetSpent(call, call.Limit.Window);

@@ -15,6 +15,9 @@ sealed class UpstreamTransport(IHttpClientFactory clients, TimeProvider time)
         {
             using var client = clients.CreateClient(call.Provider);
             using var message = request();
+            // Without content, SocketsHttpHandler repeats a request up to three times by itself when a reused connection is closed
+            // on it: the provider would see calls that are neither limited nor counted.
+            message.Content ??= new ByteArrayContent([]);
             using var response = await client.SendAsync(message, attempt.Token);
             var body = await response.Content.ReadAsByteArrayAsync(attempt.Token);
             return new UpstreamAnswer((int)response.StatusCode, body, response.Headers, RetryAfter(response.Headers));
