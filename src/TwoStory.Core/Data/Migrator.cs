@@ -43,6 +43,13 @@ public sealed class Migrator(NpgsqlDataSource source)
         }
     }
 
+    /// <summary>Whether no migration was ever applied.</summary>
+    public async Task<bool> IsEmptyAsync(CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        return await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is null");
+    }
+
     /// <summary>Refuses a database whose schema is not this version's.</summary>
     /// <exception cref="SettingException">The schema is older, newer or edited; the message says what to do.</exception>
     public async Task RequireCurrentAsync(CancellationToken cancel)

@@ -10,9 +10,6 @@ public sealed class ResendOptions
     /// <summary>Also <c>RESEND_API_KEY</c>.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>Also <c>EMAIL_FROM</c>: <c>Name &lt;address&gt;</c>.</summary>
-    public string From { get; set; } = "TwoStory <onboarding@resend.dev>";
-
     /// <summary>To start with; the service says in its headers what it allows.</summary>
     public int Requests { get; set; } = 2;
 
@@ -24,7 +21,6 @@ public sealed class ResendOptions
     {
         Setting.RequireUrl(BaseUrl, "Upstreams:Resend:BaseUrl");
         Setting.Require(string.IsNullOrEmpty(ApiKey) || Setting.IsHeaderValue(ApiKey), "RESEND_API_KEY", "must be one word without spaces");
-        Setting.Require(From.Contains('@', StringComparison.Ordinal) && !From.Any(char.IsControl), "EMAIL_FROM", "must be an address, such as TwoStory <alerts@example.com>");
         Setting.RequireLimit(Requests, Window, "Upstreams:Resend:Requests", "Upstreams:Resend:Window");
         Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Resend:AttemptTimeout", "must be longer than zero");
     }

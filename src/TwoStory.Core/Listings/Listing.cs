@@ -62,5 +62,13 @@ public sealed record Listing
     /// <summary>UTC.</summary>
     public DateTime? ModifiedAt { get; init; }
 
+    /// <summary>Where the home is; null when the MLS does not say.</summary>
+    public GeoPoint? Point => Latitude is { } latitude && Longitude is { } longitude ? new GeoPoint(latitude, longitude) : null;
+
+    /// <summary>The address for people; null when the seller hides it.</summary>
+    public string? DisplayAddress => string.IsNullOrWhiteSpace(UnparsedAddress)
+        ? string.Join(", ", new[] { $"{Street} {Unit}".Trim(), City, $"{State} {PostalCode}".Trim() }.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } joined ? joined : null
+        : UnparsedAddress;
+
     public Address Address => new(Street, Unit, City, State, PostalCode);
 }

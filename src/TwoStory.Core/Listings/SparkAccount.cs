@@ -11,6 +11,9 @@ namespace TwoStory.Core.Listings;
 public sealed record SparkAccount(
     Guid OrganizationId, SparkCredentials Credentials, Uri BaseUrl, int PageSize, int RequestsPer5Minutes, bool PageSizeKnown)
 {
+    /// <summary>Told of every request, before it is made.</summary>
+    public Func<CancellationToken, Task>? Counting { get; init; }
+
     internal UpstreamCall Call(string operation, SparkOptions options) => new()
     {
         Provider = UpstreamProviders.Spark,
@@ -19,6 +22,7 @@ public sealed record SparkAccount(
         LimitKey = $"{UpstreamProviders.Spark}:{Credentials.Fingerprint}",
         Limit = new RateLimit(RequestsPer5Minutes, options.Window),
         AttemptTimeout = options.AttemptTimeout,
+        Counting = Counting,
         // The limit is counted over a window, so it takes up to a whole one to be let in again.
         BackOff = options.Window,
     };

@@ -1,16 +1,7 @@
+using TwoStory.Core.Listings.Planning;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Listings;
-
-/// <summary>How an area is written in a filter.</summary>
-public enum SparkGeoFilter
-{
-    /// <summary><c>geo.intersects(Location, polygon)</c>, the form Spark documents.</summary>
-    Polygon,
-
-    /// <summary>Bounds on Latitude and Longitude, for servers without geo functions.</summary>
-    BoundingBox,
-}
 
 /// <summary>How the MLS is asked, where an organization has no setting of its own.</summary>
 public sealed class SparkOptions
@@ -29,10 +20,10 @@ public sealed class SparkOptions
     /// <summary>Hosts besides sparkapi.com and that of <see cref="BaseUrl"/> that an organization may name as its own.</summary>
     public IList<string> AllowedHosts { get; } = [];
 
-    public SparkGeoFilter GeoFilter { get; set; } = SparkGeoFilter.Polygon;
+    public GeoFilter GeoFilter { get; set; } = GeoFilter.Polygon;
 
     /// <summary>How many areas one filter may join with <c>or</c>; 1 where a server refuses.</summary>
-    public int AreasPerRequest { get; set; } = 8;
+    public int AreasPerRequest { get; set; } = 60;
 
     /// <summary>Rows a page where the key's own limit is not known.</summary>
     public int PageSize { get; set; } = 25;

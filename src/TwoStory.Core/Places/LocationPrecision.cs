@@ -18,3 +18,9 @@ public enum LocationPrecision
     /// <summary>Somebody put the point there.</summary>
     Manual,
 }
+
+public static class LocationPrecisions
+{
+    /// <summary>Whether distances may be measured from it.</summary>
+    public static bool IsPrecise(this LocationPrecision precision) => precision >= LocationPrecision.Street;
+}

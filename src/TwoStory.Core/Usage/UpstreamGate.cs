@@ -80,7 +80,11 @@ public sealed class UpstreamGate : IDisposable
             if (!slot.Granted) throw BudgetSpent(call, slot.Wait);
             await slot.WaitAsync(cancel);
             var counted = await ledger.CountAsync(call.OrganizationId, call.Provider, call.Operation, cancel);
-            if (slot.IsFresh) return counted;
+            if (slot.IsFresh)
+            {
+                if (call.Counting is { } count) await count(cancel);
+                return counted;
+            }
             await ledger.TakeBackAsync(counted, CancellationToken.None);
         }
         throw BudgetSpent(call, call.Limit.Window);

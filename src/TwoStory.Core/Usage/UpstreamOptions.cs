@@ -56,7 +56,6 @@ public sealed class UpstreamOptions
         }
         options.RentCast.ApiKey = configuration["RENTCAST_API_KEY"] ?? options.RentCast.ApiKey;
         options.Resend.ApiKey = configuration["RESEND_API_KEY"] ?? options.Resend.ApiKey;
-        options.Resend.From = configuration["EMAIL_FROM"] ?? options.Resend.From;
         options.Validate();
         return options;
     }

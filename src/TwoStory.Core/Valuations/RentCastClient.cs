@@ -10,8 +10,9 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
 {
     /// <summary>One call, whatever comes of it.</summary>
     /// <returns>Null when RentCast has no estimate for this home.</returns>
+    /// <param name="counting">Told of every request, before it is made; may be null.</param>
     /// <exception cref="UpstreamException">Refused: no key, a bad one, or an unpaid bill; then no other home works either. Others as their kinds say.</exception>
-    public async Task<ValueEstimate?> GetValueAsync(Guid organizationId, HomeToValue home, CancellationToken cancel)
+    public async Task<ValueEstimate?> GetValueAsync(Guid organizationId, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(options.RentCast.ApiKey))
         {
@@ -20,7 +21,7 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
         var url = new Uri($"{options.RentCast.BaseUrl.AbsoluteUri.TrimEnd('/')}/avm/value?{Query(home)}");
         try
         {
-            return await gate.SendAsync(Call(organizationId, "value"), () => Request(url), RentCastReader.Estimate, cancel);
+            return await gate.SendAsync(Call(organizationId, "value") with { Counting = counting }, () => Request(url), RentCastReader.Estimate, cancel);
         }
         catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.NotFound)
         {

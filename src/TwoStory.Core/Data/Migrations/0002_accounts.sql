@@ -3,7 +3,7 @@ create table organizations (
     name text not null check (length(name) between 1 and 200),
     subscription_tier text not null default 'starter' check (subscription_tier in ('starter', 'team', 'brokerage')),
     time_zone text not null,
-    radius_miles numeric(5, 2) not null default 1 check (radius_miles > 0 and radius_miles <= 50),
+    radius_miles numeric not null default 1 check (radius_miles > 0 and radius_miles <= 50),
     window_days integer not null default 7 check (window_days between 1 and 45),
     value_change_percent numeric(5, 2) not null default 2 check (value_change_percent > 0 and value_change_percent <= 100),
     email_mode text not null default 'per_run' check (email_mode in ('per_run', 'off')),

@@ -22,7 +22,7 @@ create table leads (
     temperature text not null default 'warm' check (temperature in ('hot', 'warm', 'cold')),
     notify_nearby_sales boolean not null default true,
     notify_value_changes boolean not null default true,
-    radius_miles numeric(5, 2) check (radius_miles > 0 and radius_miles <= 50),
+    radius_miles numeric check (radius_miles > 0 and radius_miles <= 50),
     alerts_since date not null,
     notes text,
     version integer not null default 1,

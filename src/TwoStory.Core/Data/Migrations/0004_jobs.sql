@@ -40,6 +40,8 @@ create table job_batches (
     requests integer not null default 0,
     listing_keys text[] not null default '{}',
     matched_keys text[] not null default '{}',
+    -- Latitude and longitude, in turn, of the sales found: what the next plan learns from.
+    sale_points double precision[] not null default '{}',
     errors jsonb not null default '[]',
     primary key (run_id, ordinal),
     foreign key (organization_id, run_id) references job_runs (organization_id, id) on delete cascade

@@ -16,6 +16,9 @@ create table nearby_sales (
     bathrooms numeric(5, 2),
     square_feet numeric(12, 2),
     list_office_name text,
+    -- The close dates that the run which found it was looking for.
+    closed_from date not null,
+    closed_to date not null,
     run_id uuid,
     found_at timestamptz not null default now(),
     -- Null until the run has decided whether to tell; then the decision's reason.

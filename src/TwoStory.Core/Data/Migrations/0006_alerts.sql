@@ -35,6 +35,8 @@ create table email_outbox (
     -- The request that carries it, and so the provider's idempotency key; kept until the outcome is known.
     batch_id uuid,
     batch_order integer,
+    -- When it was first handed over with an unknown outcome; null again once the provider is known not to have it.
+    handed_over_at timestamptz,
     attempts integer not null default 0,
     not_before timestamptz not null default now(),
     provider_id text,

@@ -16,22 +16,20 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
         var credential = provider.Credential(context);
         var calls = log.Of(provider.Name);
         calls.Arrived(operation, credential, rateCounted);
-        int? status = null;
         try
         {
-            status = await AnswerAsync(context, provider, credential, answer);
+            var ending = await EndAsync(context, provider, credential, answer);
+            // Before it is sent: whoever has read an answer finds it counted.
+            calls.Answered(credential, ending.Status);
+            await ending.Send();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client gave up: there is nobody to answer.
         }
-        finally
-        {
-            calls.Answered(credential, status);
-        }
     };
 
-    async Task<int?> AnswerAsync(HttpContext context, Provider provider, string credential, Func<HttpContext, Task<Reply>> answer)
+    async Task<Ending> EndAsync(HttpContext context, Provider provider, string credential, Func<HttpContext, Task<Reply>> answer)
     {
         var target = Target(context.Request);
         var delay = options.Latency + faults.Delay(provider.Name, credential, target);
@@ -41,50 +39,43 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
         }
 
         var fault = faults.Ending(provider.Name, credential, target);
-        if (fault is null)
+        var reply = fault is null || fault.After || fault.Fault == FaultKind.Truncated ? await answer(context) : null;
+        return fault?.Fault switch
         {
-            var reply = await answer(context);
-            await reply.SendAsync(context);
-            return reply.Status;
-        }
-
-        var lost = fault.After || fault.Fault == FaultKind.Truncated ? await answer(context) : null;
-        return await SpoilAsync(context, provider, fault, lost);
+            null => Sent(context, reply!),
+            FaultKind.Stall => await StallAsync(context, fault.Seconds),
+            FaultKind.Reset => new(null, () => Broken(context)),
+            FaultKind.Truncated => new(reply!.Status, () => reply.SendHalfAsync(context)),
+            FaultKind.NotJson => Sent(context, Reply.Html(200, "<html><body><h1>Down for maintenance</h1></body></html>")),
+            _ => Sent(context, Failure(provider, fault)),
+        };
     }
 
-    async Task<int?> SpoilAsync(HttpContext context, Provider provider, NewFault fault, Reply? lost)
+    static Ending Sent(HttpContext context, Reply reply) => new(reply.Status, () => reply.SendAsync(context));
+
+    static Task Broken(HttpContext context)
     {
-        switch (fault.Fault)
-        {
-            case FaultKind.Stall:
-                await StallAsync(context, fault.Seconds);
-                return null;
-            case FaultKind.Reset:
-                context.Abort();
-                return null;
-            case FaultKind.Truncated:
-                await lost!.SendHalfAsync(context);
-                return lost.Status;
-            case FaultKind.NotJson:
-                await Reply.Html(200, "<html><body><h1>Down for maintenance</h1></body></html>").SendAsync(context);
-                return 200;
-            default:
-                var failure = provider.Failure(fault.Status!.Value, fault.Code);
-                failure = fault.RetryAfterSeconds is { } seconds
-                    ? failure.With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture))
-                    : failure;
-                await failure.SendAsync(context);
-                return failure.Status;
-        }
+        context.Abort();
+        return Task.CompletedTask;
     }
 
-    async Task StallAsync(HttpContext context, double? seconds)
+    static Reply Failure(Provider provider, NewFault fault)
+    {
+        var failure = provider.Failure(fault.Status!.Value, fault.Code);
+        return fault.RetryAfterSeconds is { } seconds
+            ? failure.With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture))
+            : failure;
+    }
+
+    async Task<Ending> StallAsync(HttpContext context, double? seconds)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var wait = seconds is { } limit ? TimeSpan.FromSeconds(limit) : Timeout.InfiniteTimeSpan;
         await Task.Delay(wait, end.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        context.Abort();
+        return new(null, () => Broken(context));
     }
 
     public static string Target(HttpRequest request) => Uri.UnescapeDataString(request.GetEncodedPathAndQuery());
+
+    readonly record struct Ending(int? Status, Func<Task> Send);
 }

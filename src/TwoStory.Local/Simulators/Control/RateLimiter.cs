@@ -26,7 +26,10 @@ sealed class RateLimiter(TimeProvider time)
 
             for (var index = 0; allowed && index < rules.Length; index++)
             {
-                passed[(key, index)].Enqueue(now);
+                if (rules[index].Limit is not null)
+                {
+                    passed[(key, index)].Enqueue(now);
+                }
             }
 
             return Verdict(allowed, passed[(key, 0)], rules[0], now);
