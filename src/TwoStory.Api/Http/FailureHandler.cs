@@ -43,13 +43,9 @@ sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) 
 
     TimeSpan Wait(UpstreamException failure) => failure.RetryAt is { } at ? at - clock.GetUtcNow().UtcDateTime : TimeSpan.FromSeconds(30);
 
-    // A server that is going down, full or starting says so; one that is gone says nothing (no SQLSTATE).
-    static bool IsDown(NpgsqlException exception) => exception switch
-    {
-        PostgresException it => it.SqlState.StartsWith("57P0", StringComparison.Ordinal) || it.SqlState.StartsWith("08", StringComparison.Ordinal)
-            || it.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.InvalidCatalogName,
-        _ => true,
-    };
+    // What ends the connection, or comes without one (no SQLSTATE), is the server's trouble and not the statement's.
+    static bool IsDown(NpgsqlException exception) =>
+        exception is not PostgresException { InvariantSeverity: not ("FATAL" or "PANIC"), SqlState: not PostgresErrorCodes.TooManyConnections };
 
     static Problem Of(HttpContext context, int status, Failure failure) => Problem.Of(context, status, failure.Code, failure.Message);
 

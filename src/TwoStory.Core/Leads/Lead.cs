@@ -43,5 +43,5 @@ public record Lead
 
     /// <summary>Counts changes; the entity tag.</summary>
     [JsonIgnore]
-    public required int Version { get; init; }
+    public int Version { get; init; }
 }

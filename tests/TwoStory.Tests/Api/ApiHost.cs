@@ -3,10 +3,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using TwoStory.Api;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Usage;
+using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Api;
@@ -14,8 +17,6 @@ namespace TwoStory.Tests.Api;
 /// <summary>The API on Kestrel with a database of its own, for one test class.</summary>
 public sealed class ApiHost : IAsyncLifetime
 {
-    static readonly Lazy<Task<string>> Template = new(MigratedAsync);
-
     WebApplication? app;
     string connectionString = "";
 
@@ -25,8 +26,12 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal TestClock Clock { get; } = new();
 
+    internal ErrorLog Errors { get; } = new();
+
+    public Uri Root => new(app!.Urls.First());
+
     /// <summary>A caller who is not signed in.</summary>
-    public ApiClient Anonymous() => new(this, new Uri(app!.Urls.First()), token: null);
+    public ApiClient Anonymous() => new(this, Root, token: null);
 
     /// <summary>Registers a new brokerage and answers as its owner.</summary>
     public async Task<ApiClient> RegisterOwnerAsync(string? email = null)
@@ -53,13 +58,22 @@ public sealed class ApiHost : IAsyncLifetime
         return Anonymous().As(answer.Json);
     }
 
+    /// <summary>Shuts the database's door, and throws out who is in.</summary>
+    public async Task SetDatabaseOpenAsync(bool isOpen)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        await using var server = Database.Open(new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres" }.ConnectionString);
+        await server.ExecuteAsync($"alter database {name} allow_connections {isOpen}", null, default);
+        if (!isOpen) await server.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = @name", new { name }, default);
+    }
+
     public static string Unique(string name) => $"{name}.{Guid.NewGuid():N}@example.com";
 
     static string WireNameOf(Role role) => Core.WireName.Of(role);
 
     public async Task InitializeAsync()
     {
-        connectionString = await TestPostgres.CreateDatabaseAsync(await Template.Value);
+        connectionString = await MigratedDatabase.CopyAsync();
         // Development, since that is where the framework would answer bad bodies differently.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -67,12 +81,14 @@ public sealed class ApiHost : IAsyncLifetime
             ["JWT_SECRET"] = "a secret for tests, long enough to be taken",
             ["FRONTEND_URL"] = "https://app.example.com",
         });
+        builder.Configuration.AddInMemoryCollection((await Providers.Running).Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(Errors);
         builder.Services.AddSingleton(Database.Open(connectionString, maxConnections: 10));
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton<IPasswordHasher>(services => new PgcryptoPasswordHasher(services.GetRequiredService<Database>(), cost: 4));
         builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
+        builder.Services.AddUpstreams(builder.Configuration);
         builder.Services.AddTwoStoryApi(builder.Configuration);
         app = builder.Build();
         app.UseTwoStoryApi();
@@ -83,14 +99,5 @@ public sealed class ApiHost : IAsyncLifetime
     {
         await app!.DisposeAsync();
         await TestPostgres.DropDatabaseAsync(connectionString);
-    }
-
-    static async Task<string> MigratedAsync()
-    {
-        var connectionString = await TestPostgres.CreateDatabaseAsync();
-        await using var database = Database.Open(connectionString);
-        await new Migrator(database.Source).MigrateAsync(default);
-        await PgcryptoPasswordHasher.PrepareAsync(database, default);
-        return connectionString;
     }
 }
