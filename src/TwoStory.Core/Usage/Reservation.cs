@@ -9,7 +9,7 @@ public sealed class Reservation
     readonly TimeSpan mayBeLate;
 
     /// <param name="answered">The timestamp at which the wait began to run.</param>
-    /// <param name="lateness">How much of the slot's margin the question itself has used.</param>
+    /// <param name="lateness">How much later than usual the wait began to run.</param>
     internal Reservation(TimeProvider time, bool granted, TimeSpan wait, long answered, TimeSpan lateness, TimeSpan mayBeLate)
     {
         (this.time, Granted, Wait, this.answered, this.lateness, this.mayBeLate) = (time, granted, wait, answered, lateness, mayBeLate);
