@@ -58,6 +58,8 @@ public static class ApiSetup
         services.AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
         services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddScoped<NewResource>();
         services.AddScoped<CurrentCaller>();
         services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
             ?? throw new Unauthorized("authentication_required", "Sign in first."));
@@ -73,8 +75,8 @@ public static class ApiSetup
         return app.Use((context, next) => context.Request.Path.StartsWithSegments("/api") ? pipeline.InvokeAsync(context) : next(context));
     }
 
-    /// <summary>Maps every endpoint.</summary>
-    public static IEndpointRouteBuilder MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
+    /// <summary>Maps every endpoint; the pipeline does.</summary>
+    internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 500, 503);
         api.MapHealth();
@@ -83,6 +85,5 @@ public static class ApiSetup
         api.MapLeads();
         api.MapNotifications();
         api.MapJobs();
-        return endpoints;
     }
 }
