@@ -26,7 +26,7 @@ public static class ApiSetup
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddAccounts(configuration);
-        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>();
+        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<JobReports>();
         services.AddSingleton<MergePatch>();
@@ -58,6 +58,7 @@ public static class ApiSetup
         services.AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
         services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
+        services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
         services.AddSingleton<IdempotencyStore>();
         services.AddScoped<NewResource>();
         services.AddScoped<CurrentCaller>();
@@ -82,7 +83,9 @@ public static class ApiSetup
         api.MapHealth();
         api.MapAuth();
         api.MapOrganization();
+        api.MapTeam();
         api.MapLeads();
+        api.MapDashboard();
         api.MapNotifications();
         api.MapJobs();
     }
