@@ -8,17 +8,17 @@ namespace TwoStory.Core.Usage;
 /// </summary>
 public sealed class ProviderLimiter(Database database, TimeProvider time)
 {
-    static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(100);
+    // Of a limit's margin; the rest is for the network between here and the provider.
+    const double LatenessShare = 0.75;
 
-    TimeSpan shortestRoundTrip = LongestRoundTrip;
+    readonly AnswerDelay delays = new(time);
 
-    sealed record Row(bool Granted, long WaitMicroseconds);
+    sealed record Row(bool Granted, long WaitMicroseconds, long NowMicroseconds);
 
     /// <summary>Reserves the next free slot when it is at most <paramref name="maxWait"/> away, and otherwise nothing.</summary>
     /// <param name="key">The provider and its credential, such as <c>spark:3f…</c>; never the credential itself.</param>
     public async Task<Reservation> ReserveAsync(string key, RateLimit limit, TimeSpan maxWait, CancellationToken cancel)
     {
-        var asked = time.GetTimestamp();
         // The clock is read once, inside the update and therefore after the row's lock: read twice, it could grant without advancing.
         var row = await database.QueryFirstAsync<Row>(
             """
@@ -29,7 +29,8 @@ public sealed class ProviderLimiter(Database database, TimeProvider time)
                 from (select now, r.theoretical_arrival - @tolerance * interval '1 microsecond' <= now + @maxWait * interval '1 microsecond' as fits
                       from (select clock_timestamp() as now offset 0) clock offset 0) decision)
             returning granted, greatest(0, ceil(1000000 * extract(epoch from
-                theoretical_arrival - (@tolerance + case when granted then @interval else 0 end) * interval '1 microsecond' - clock_timestamp())))::bigint as wait_microseconds
+                theoretical_arrival - (@tolerance + case when granted then @interval else 0 end) * interval '1 microsecond' - clock_timestamp())))::bigint as wait_microseconds,
+                (1000000 * extract(epoch from clock_timestamp()))::bigint as now_microseconds
             """,
             new
             {
@@ -40,7 +41,7 @@ public sealed class ProviderLimiter(Database database, TimeProvider time)
             }, cancel);
         var answered = time.GetTimestamp();
         return new Reservation(time, row!.Granted, TimeSpan.FromMicroseconds(row.WaitMicroseconds), answered,
-            Lateness(time.GetElapsedTime(asked, answered)), limit.Margin / 2);
+            delays.Of(row.NowMicroseconds, answered), limit.Margin * LatenessShare);
     }
 
     /// <summary>Holds back everybody's next request, after the provider said that the limit is reached.</summary>
@@ -52,14 +53,6 @@ public sealed class ProviderLimiter(Database database, TimeProvider time)
             on conflict (key) do update set theoretical_arrival = greatest(r.theoretical_arrival, clock_timestamp() + @delay * interval '1 microsecond')
             """,
             new { key, delay = Microseconds(delay + limit.Tolerance) }, cancel);
-
-    // When within the round trip the slot was fixed is not known. What every round trip costs shifts all requests alike;
-    // only what this one cost beyond the shortest makes its request late.
-    TimeSpan Lateness(TimeSpan roundTrip)
-    {
-        if (roundTrip < shortestRoundTrip) shortestRoundTrip = roundTrip;
-        return roundTrip - (roundTrip < shortestRoundTrip ? roundTrip : shortestRoundTrip);
-    }
 
     static long Microseconds(TimeSpan span) => (long)Math.Ceiling(span.TotalMicroseconds);
 }

@@ -9,7 +9,7 @@ public sealed class Reservation
     readonly TimeSpan mayBeLate;
 
     /// <param name="answered">The timestamp at which the wait began to run.</param>
-    /// <param name="lateness">How much of the slot's margin the question itself has used.</param>
+    /// <param name="lateness">How much later than usual the wait began to run.</param>
     internal Reservation(TimeProvider time, bool granted, TimeSpan wait, long answered, TimeSpan lateness, TimeSpan mayBeLate)
     {
         (this.time, Granted, Wait, this.answered, this.lateness, this.mayBeLate) = (time, granted, wait, answered, lateness, mayBeLate);
@@ -25,9 +25,12 @@ public sealed class Reservation
     public bool IsFresh => Granted && time.GetElapsedTime(answered) - Wait + lateness <= mayBeLate;
 
     /// <summary>Sleeps until the slot, never less.</summary>
-    public async Task WaitAsync(CancellationToken cancel)
+    public Task WaitAsync(CancellationToken cancel) => WaitUntilAsync(TimeSpan.Zero, cancel);
+
+    /// <summary>Sleeps until shortly before the slot, for what is to be done before the request; <see cref="WaitAsync"/> must follow.</summary>
+    internal async Task WaitUntilAsync(TimeSpan before, CancellationToken cancel)
     {
-        for (var left = Left(); left > TimeSpan.Zero; left = Left())
+        for (var left = Left() - before; left > TimeSpan.Zero; left = Left() - before)
         {
             // A timer works in whole milliseconds and may round down.
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, cancel);

@@ -17,14 +17,15 @@ static class SimulatorSetup
         services.AddSingleton(options);
         services.AddSingleton(provider => new WorldClock(
             provider.GetRequiredService<TimeProvider>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)));
-        services.AddSingleton(provider => BuildWorld(options, provider.GetRequiredService<WorldClock>()));
+        services.TryAddSingleton(provider => BuildWorld(options, provider.GetRequiredService<WorldClock>()));
         services.AddSingleton(provider => new SaleBook(provider.GetRequiredService<SimulatedWorld>().Sales));
         services.AddSingleton<CallLog>().AddSingleton<FaultBox>().AddSingleton<RateLimiter>().AddSingleton<Gate>();
         services.AddSingleton<ControlEndpoints>();
         services.AddSingleton<SparkTokens>().AddSingleton<SparkGrant>().AddSingleton<SparkCollection>().AddSingleton<SparkEndpoints>();
         services.AddSingleton<ValueOverrides>().AddSingleton<SimulatedAvm>().AddSingleton<NearbyComparables>();
         services.AddSingleton<RentCastRecords>().AddSingleton<RentCastProperties>().AddSingleton<RentCastEndpoints>();
-        services.AddSingleton<AddressBook>().AddSingleton<NominatimEndpoints>().AddSingleton<CensusEndpoints>();
+        services.TryAddSingleton<AddressBook>();
+        services.AddSingleton<NominatimEndpoints>().AddSingleton<CensusEndpoints>();
         services.AddSingleton(new MailboxFolder(options.MailboxFolder));
         services.AddSingleton<Mailbox>().AddSingleton<ResendEndpoints>().AddSingleton<MailboxEndpoints>();
         return services;
@@ -46,10 +47,8 @@ static class SimulatorSetup
         return app;
     }
 
-    static SimulatedWorld BuildWorld(SimulatorOptions options, WorldClock clock)
-    {
-        var taken = options.DemoWorld ? SimulatedWorld.DemoHomes(options.Seed).SelectMany(place => place.Demo).Select(home => home.Address) : [];
-        var sales = options.SalesFile is { } file ? SalesFile.Load(file, options.SalesAsOf, clock.Today, clock.Zone, taken) : null;
-        return SimulatedWorld.Build(options.Seed, clock.Today, clock.Zone, options.DemoWorld, sales);
-    }
+    /// <exception cref="SalesFileException">The sales file cannot be used.</exception>
+    public static SimulatedWorld BuildWorld(SimulatorOptions options, WorldClock clock) => SimulatedWorld.Build(
+        options.Seed, clock.Today, clock.Zone, options.DemoWorld,
+        options.SalesFile is { } file ? taken => SalesFile.Load(file, options.SalesAsOf, clock.Today, clock.Zone, taken) : null);
 }

@@ -25,22 +25,20 @@ sealed class SimulatedWorld
     /// <param name="today">The day in <paramref name="zone"/> that the sales lead up to.</param>
     /// <param name="zone">Decides when a sale was entered.</param>
     /// <param name="demo">Whether the neighbourhoods are built.</param>
-    /// <param name="fileSales">Sales that stand in place of the made-up ones; their homes are known too.</param>
+    /// <param name="load">
+    /// Reads sales that stand in place of the made-up ones, told the addresses that are taken; their homes are known too.
+    /// </param>
     public static SimulatedWorld Build(
-        int seed, DateOnly today, TimeZoneInfo zone, bool demo = true, IReadOnlyList<ClosedSale>? fileSales = null)
-    {
-        var places = demo ? DemoHomes(seed) : [];
-        var flow = new SaleFlow(seed, zone);
-        var sales = fileSales
-            ?? [.. places.SelectMany((homes, index) => flow.Around(today, homes, index + 1))];
-        return new([.. places.SelectMany(homes => homes.Demo)], sales);
-    }
-
-    /// <summary>The neighbourhoods with all their homes.</summary>
-    public static IReadOnlyList<NeighbourhoodHomes> DemoHomes(int seed)
+        int seed, DateOnly today, TimeZoneInfo zone, bool demo = true,
+        Func<IEnumerable<HomeAddress>, IReadOnlyList<ClosedSale>>? load = null)
     {
         var builder = new HomeBuilder(seed);
-        return [.. Neighbourhoods.All.Select(builder.Build)];
+        List<NeighbourhoodHomes> places = demo ? [.. Neighbourhoods.All.Select(builder.Build)] : [];
+        List<Home> homes = [.. places.SelectMany(place => place.Demo)];
+        var flow = new SaleFlow(seed, zone);
+        return new(homes, load is not null
+            ? load(homes.Select(home => home.Address))
+            : [.. places.SelectMany((place, index) => flow.Around(today, place, index + 1))]);
     }
 
     static string Identity(Home home) => home.Address.OneLine;

@@ -8,9 +8,10 @@ namespace TwoStory.Tests.Simulators;
 
 public sealed class RentCastTests : IAsyncLifetime
 {
+    readonly MovedClock clock = new();
     SimulatorHost host = null!;
 
-    public async Task InitializeAsync() => host = await SimulatorHost.StartAsync(options => options.RentCastPerSecond = null);
+    public async Task InitializeAsync() => host = await SimulatorHost.StartAsync(options => options.RentCastPerSecond = null, clock);
 
     public async Task DisposeAsync() => await host.DisposeAsync();
 
@@ -102,7 +103,7 @@ public sealed class RentCastTests : IAsyncLifetime
         (host.Options.RentCastPerSecond, host.Options.RentCastLimit) = (4, 6);
         Assert.Equal([200, 200, 200, 200, 429], await Statuses("sim-a", 5));
         Assert.Equal([200, 200], await Statuses("sim-b", 2));
-        await Task.Delay(1100);
+        clock.Ahead = TimeSpan.FromSeconds(1);
         Assert.Equal([200, 200, 429], await Statuses("sim-a", 3));
     }
 

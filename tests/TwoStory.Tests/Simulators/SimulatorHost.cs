@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TwoStory.Local.Simulators;
+using TwoStory.Local.Simulators.Geocoders;
 using TwoStory.Local.World;
 
 namespace TwoStory.Tests.Simulators;
@@ -13,6 +15,8 @@ namespace TwoStory.Tests.Simulators;
 /// <summary>A Kestrel host with nothing but the simulators.</summary>
 sealed class SimulatorHost : IAsyncDisposable
 {
+    static readonly ConcurrentDictionary<string, Lazy<(SimulatedWorld, AddressBook)>> Worlds = [];
+
     readonly WebApplication app;
 
     SimulatorHost(WebApplication app, SimulatorOptions options)
@@ -44,7 +48,8 @@ sealed class SimulatorHost : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
-        builder.Services.AddSimulators(options);
+        var (world, addresses) = Built(options, new WorldClock(time ?? TimeProvider.System, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)));
+        builder.Services.AddSingleton(world).AddSingleton(addresses).AddSimulators(options);
         var app = builder.Build();
         app.MapSimulators();
         await app.StartAsync();
@@ -109,13 +114,25 @@ sealed class SimulatorHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    /// <summary>A world never changes once it is built, so hosts of the same day share it.</summary>
+    static (SimulatedWorld, AddressBook) Built(SimulatorOptions options, WorldClock clock) =>
+        Worlds.GetOrAdd($"{options.SalesFile} {options.SalesAsOf} {clock.Today}", _ => new(() =>
+        {
+            var world = SimulatorSetup.BuildWorld(options, clock);
+            return (world, new AddressBook(world));
+        })).Value;
+
     static string SparkPath(string pathAndQuery) => $"/simulators/spark/Version/3/Reso/OData/{pathAndQuery}";
 }
 
-/// <summary>A clock that a test moves.</summary>
+/// <summary>A clock that a test moves; the rate windows see only the moves, so that a slow machine changes nothing.</summary>
 sealed class MovedClock : TimeProvider
 {
     public TimeSpan Ahead { get; set; }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Ahead.Ticks;
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
 }

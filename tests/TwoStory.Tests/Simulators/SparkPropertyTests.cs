@@ -114,6 +114,20 @@ public sealed class SparkPropertyTests : IAsyncLifetime
         Assert.Equal(coming.Count, (await moved.SparkRowsAsync($"CloseDate ge {Day(moved.Today)}")).Count);
     }
 
+    [Fact]
+    public async Task A_sale_that_is_entered_later_is_found_and_one_entered_again_replaces_the_first()
+    {
+        var old = host.World.Sales.First(sale => sale.CloseDate == host.Today);
+        var relisted = old with { ListingKey = "99990101000000000000000001", ListingId = "relisted" };
+        var book = host.Service<SaleBook>();
+        var before = (await host.SparkRowsAsync($"CloseDate ge {Day(host.Today)}")).Count;
+        book.Add(relisted);
+        book.Add(relisted with { ClosePrice = 123_456 });
+        var rows = await host.SparkRowsAsync($"CloseDate ge {Day(host.Today)}");
+        Assert.Equal(before + 1, rows.Count);
+        Assert.Equal(123_456, rows.Single(row => Key(row) == relisted.ListingKey).GetProperty("ClosePrice").GetDecimal());
+    }
+
     static WorldPoint[] Ring(WorldPoint centre, double miles, int corners)
     {
         var ring = Enumerable.Range(0, corners)

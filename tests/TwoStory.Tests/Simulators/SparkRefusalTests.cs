@@ -67,10 +67,13 @@ public sealed class SparkRefusalTests : IAsyncLifetime
     [Fact]
     public async Task A_limit_frees_itself_when_its_window_has_passed()
     {
-        (host.Options.SparkIdxLimit, host.Options.SparkWindow) = (2, TimeSpan.FromSeconds(0.3));
-        await Statuses("sim-idx-a", 3);
-        await Task.Delay(400);
-        Assert.Equal([200, 200, 429], await Statuses("sim-idx-a", 3));
+        host.Options.SparkIdxLimit = 2;
+        Assert.Equal([200], await Statuses("sim-idx-a", 1));
+        clock.Ahead = TimeSpan.FromMinutes(3);
+        Assert.Equal([200, 429], await Statuses("sim-idx-a", 2));
+        clock.Ahead = TimeSpan.FromMinutes(5);
+        Assert.Equal([200, 429], await Statuses("sim-idx-a", 2));
+        Assert.Equal(4, (await host.CallsAsync("spark")).GetProperty("peakInWindow").GetInt32());
     }
 
     [Fact]

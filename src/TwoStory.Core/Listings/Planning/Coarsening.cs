@@ -2,7 +2,7 @@ using NetTopologySuite.Geometries;
 
 namespace TwoStory.Core.Listings.Planning;
 
-/// <summary>Makes a shape cheaper to write by a corner or two, at the least expected sales, never losing a point of it.</summary>
+/// <summary>Makes a shape cheaper to write, at the least expected sales for a corner, never losing a point of it.</summary>
 static class Coarsening
 {
     const double Flat = 1e-13;
@@ -19,12 +19,12 @@ static class Coarsening
             return null;
         }
         var steps = Steps(shape.Corners, field);
-        steps.Sort((a, b) => a.Sales.CompareTo(b.Sales));
+        steps.Sort((a, b) => a.Price.CompareTo(b.Price));
         foreach (var step in steps)
         {
             if (IsFree(shape.Corners, step))
             {
-                return Shape.Grown(Taken(shape.Corners, step), shape.SquareMiles, shape.Sales, step.PerSquareMile);
+                return Shape.Grown(Taken(shape.Corners, step), shape.SquareMiles, shape.Sales, step.PerSquareMile, shape.Outline);
             }
         }
         return null;
@@ -39,21 +39,27 @@ static class Coarsening
             Coordinate next = ring[(at + 1) % ring.Length], after = ring[(at + 2) % ring.Length];
             if (Ring.Cross(before, corner, next) <= Flat)
             {
-                steps.Add(StepOf(at, null, before, corner, next, field));
+                var saved = Ring.Pieces(before, corner) + Ring.Pieces(corner, next) - Ring.Pieces(before, next);
+                Add(steps, at, null, saved, [before, corner, next], field);
             }
             else if (Ring.Cross(corner, next, after) > Flat && Meeting(before, corner, next, after) is { } tip)
             {
-                steps.Add(StepOf(at, tip, corner, tip, next, field));
+                var saved = Ring.Pieces(before, corner) + Ring.Pieces(corner, next) + Ring.Pieces(next, after) - Ring.Pieces(before, tip) - Ring.Pieces(tip, after);
+                Add(steps, at, tip, saved, [corner, tip, next], field);
             }
         }
         return steps;
     }
 
-    static Step StepOf(int at, Coordinate? tip, Coordinate a, Coordinate b, Coordinate c, SalesField field)
+    static void Add(List<Step> steps, int at, Coordinate? tip, int saved, ReadOnlySpan<Coordinate> added, SalesField field)
     {
-        double x = (a.X + b.X + c.X) / 3, y = (a.Y + b.Y + c.Y) / 3;
-        var perSquareMile = field.PerSquareMile(x, y);
-        return new(at, tip, Math.Abs(Ring.Cross(a, b, c)) / 2 * Ring.SquareMilesPerSquareDegree(y) * perSquareMile, perSquareMile);
+        if (saved > 0)
+        {
+            double x = (added[0].X + added[1].X + added[2].X) / 3, y = (added[0].Y + added[1].Y + added[2].Y) / 3;
+            var squareMiles = Math.Abs(Ring.Cross(added[0], added[1], added[2])) / 2 * Ring.SquareMilesPerSquareDegree(y);
+            var perSquareMile = field.PerSquareMile(x, y);
+            steps.Add(new(at, tip, squareMiles * perSquareMile / saved, perSquareMile));
+        }
     }
 
     /// <summary>Where the edges before and after an outward edge meet when they are drawn on, or null when they do not.</summary>
@@ -122,5 +128,5 @@ static class Coarsening
     }
 
     /// <summary>Leave out an inward corner, or (with a tip) let the two neighbours of an outward edge meet.</summary>
-    readonly record struct Step(int At, Coordinate? Tip, double Sales, double PerSquareMile);
+    readonly record struct Step(int At, Coordinate? Tip, double Price, double PerSquareMile);
 }

@@ -5,12 +5,12 @@ namespace TwoStory.Core.Listings.Planning;
 /// <summary>An upper bound on the encoded characters that shapes take in a filter, known before they are written.</summary>
 sealed class FilterSize(PlanOptions options)
 {
-    static readonly int PolygonFrame = SparkFilters.EncodedLength("geo.intersects(Location, geography'POLYGON(())') or ");
-    static readonly int CornerFrame = SparkFilters.EncodedLength(" ,") + (2 * ".0000".Length);
-    static readonly int Box = SparkFilters.EncodedLength("(Latitude ge -00.0000 and Latitude le -00.0000 and Longitude ge -000.0000 and Longitude le -000.0000) or ");
+    static readonly int PolygonFrame = SparkFilters.Encode("geo.intersects(Location, geography'POLYGON(())') or ").Length;
+    static readonly int CornerFrame = SparkFilters.Encode(" ,").Length + (2 * ".0000".Length);
+    static readonly int Box = SparkFilters.Encode("(Latitude ge -00.0000 and Latitude le -00.0000 and Longitude ge -000.0000 and Longitude le -000.0000) or ").Length;
 
     /// <summary>What one filter holds, less the parentheses around it.</summary>
-    public double Capacity { get; } = options.MaxFilterLength - SparkFilters.EncodedLength("()");
+    public double Capacity { get; } = options.MaxFilterLength - SparkFilters.Encode("()").Length;
 
     /// <summary>The share of a filter that the shape takes: its characters, or one of the areas that a filter may hold.</summary>
     public double Of(Shape shape) => Math.Max(Characters(shape.Corners), Capacity / options.AreasPerRequest);

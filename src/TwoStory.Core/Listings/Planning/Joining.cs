@@ -14,12 +14,9 @@ sealed class Joining(SalesField field, FilterSize size, GeoFilter filter)
         {
             return Box(a, b);
         }
-        if (a.Envelope.Intersects(b.Envelope) && a.Polygon.Intersects(b.Polygon) && Union(a, b) is { } union)
-        {
-            return union;
-        }
-        var hull = Grown(ConvexHull.Of(a.Corners, b.Corners), a, b);
-        return Bridge(a, b) is { } bridge && Price(bridge, a, b) < Price(hull, a, b) ? bridge : hull;
+        var hull = Hull(a, b);
+        var touch = a.Envelope.Intersects(b.Envelope) && a.Polygon.Intersects(b.Polygon);
+        return (touch ? Union(a, b) : Bridge(a, b)) is { } other && Price(other, a, b) < Price(hull, a, b) ? other : hull;
     }
 
     /// <summary>Expected sales added per character saved; infinite when nothing is saved.</summary>
@@ -39,36 +36,49 @@ sealed class Joining(SalesField field, FilterSize size, GeoFilter filter)
         return Shape.Grown(ring, counted, a.Sales + b.Sales, field.PerSquareMile(both.Centre.X, both.Centre.Y));
     }
 
+    Shape Hull(Shape a, Shape b)
+    {
+        var coarse = ConvexHull.Of(a.Corners, b.Corners);
+        if (a.Outline is null || b.Outline is null)
+        {
+            return Grown(coarse, a, b);
+        }
+        var outline = ConvexHull.Of(a.Outline, b.Outline);
+        var hull = Grown(outline, a, b, outline);
+        while (hull.Corners.Length > coarse.Length && Coarsening.Next(hull, field) is { } coarser)
+        {
+            hull = coarser;
+        }
+        return hull;
+    }
+
     Shape? Union(Shape a, Shape b) =>
         OverlayNGRobust.Overlay(a.Polygon, b.Polygon, SpatialFunction.Union) is Polygon union ? Grown(Ring.Of(union.ExteriorRing), a, b) : null;
 
-    /// <summary>Opens both rings at the edges that face each other and joins their ends.</summary>
+    /// <summary>Opens both rings where they are nearest, by an edge each, and joins their ends.</summary>
     Shape? Bridge(Shape a, Shape b)
     {
         var (nearA, nearB) = Nearest(a.Corners, b.Corners);
-        Shape? best = null;
-        foreach (var openA in new[] { nearA, (nearA + a.Corners.Length - 1) % a.Corners.Length })
-        {
-            foreach (var openB in new[] { nearB, (nearB + b.Corners.Length - 1) % b.Corners.Length })
-            {
-                var ring = a.Corners[(openA + 1)..].Concat(a.Corners[..(openA + 1)])
-                    .Concat(b.Corners[(openB + 1)..]).Concat(b.Corners[..(openB + 1)]).ToArray();
-                var bridge = Grown(ring, a, b);
-                if ((best is null || bridge.SquareMiles < best.SquareMiles) && bridge.Polygon.IsValid)
-                {
-                    best = bridge;
-                }
-            }
-        }
-        return best;
+        var closeBy = Openings(b.Corners, nearB);
+        return Openings(a.Corners, nearA)
+            .SelectMany(one => closeBy.Select(other => Grown([.. one, .. other], a, b)))
+            .OrderBy(bridge => Price(bridge, a, b))
+            .FirstOrDefault(bridge => Ring.IsValidRounded(bridge.Corners));
     }
 
-    Shape Grown(Coordinate[] ring, Shape a, Shape b)
+    /// <summary>The ring cut open at either edge of a corner: from one end of that edge round to the other.</summary>
+    static List<Coordinate[]> Openings(Coordinate[] ring, int near)
+    {
+        Coordinate[] from = [.. ring[near..], .. ring[..near]];
+        return [from, [.. from[1..], from[0]]];
+    }
+
+    Shape Grown(Coordinate[] ring, Shape a, Shape b, Coordinate[]? outline = null)
     {
         Coordinate from = a.Envelope.Centre, to = b.Envelope.Centre;
         var between = (field.PerSquareMile((from.X + to.X) / 2, (from.Y + to.Y) / 2) * 2
             + field.PerSquareMile(from.X, from.Y) + field.PerSquareMile(to.X, to.Y)) / 4;
-        return Shape.Grown(ring, a.SquareMiles + b.SquareMiles, a.Sales + b.Sales, between);
+        return Shape.Grown(ring, a.SquareMiles + b.SquareMiles, a.Sales + b.Sales, between, outline);
     }
 
     static (int A, int B) Nearest(Coordinate[] a, Coordinate[] b)

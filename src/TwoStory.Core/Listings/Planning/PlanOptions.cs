@@ -21,8 +21,11 @@ public sealed record PlanOptions
     /// <summary>The most areas joined with `or` in one filter, at least 1; 1 where a server refuses several.</summary>
     public int AreasPerRequest { get; init; } = 60;
 
-    /// <summary>The most characters of the geo part of a filter when URL-encoded, at least 1,000; the default keeps a request line below 8 KB.</summary>
-    public int MaxFilterLength { get; init; } = 6_500;
+    /// <summary>
+    /// The most characters of the geo part of a filter as <see cref="SparkFilters.Encode"/> writes it, at least 1,000; the
+    /// default leaves the rest of a request line 1,500 characters below the 8 KB that servers commonly allow.
+    /// </summary>
+    public int MaxFilterLength { get; init; } = 7_000;
 
     public GeoFilter Filter { get; init; } = GeoFilter.Polygon;
 

@@ -11,29 +11,32 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
 {
     const int Neighbours = 8;
 
+    // Several filters are seldom filled to the brim, and which share of them can be filled shows only in the packing.
+    static readonly double[] OneFilter = [1], SeveralFilters = [0.995, 0.97];
+
     readonly List<Shape?> shapes = [.. first];
     readonly Joining joining = new(field, size, filter);
     readonly PriorityQueue<Change, double> changes = new();
     readonly List<HashSet<int>> neighbours = [];
     double total;
 
-    /// <summary>The expected sales of all shapes together, as they are now.</summary>
-    public double Sales { get; private set; }
-
-    /// <summary>Shapes for ever fewer filters, with the number of filters that they were made for.</summary>
-    public IEnumerable<(int Filters, IReadOnlyList<Shape> Shapes)> Stages()
+    /// <summary>Shapes that fit into ever fewer filters.</summary>
+    public IEnumerable<IReadOnlyList<Shape>> Stages()
     {
         Start();
         var filters = Math.Max(1, (int)Math.Ceiling(total / size.Capacity));
-        yield return (filters, Now());
+        yield return Now();
         while (filters > 1)
         {
             filters = filters > 64 ? filters * 31 / 32 : filters - 1;
-            if (!ReduceTo(filters * size.Capacity * (filters == 1 ? 1 : 0.98)))
+            foreach (var filled in filters == 1 ? OneFilter : SeveralFilters)
             {
-                yield break;
+                if (!ReduceTo(filters * size.Capacity * filled))
+                {
+                    yield break;
+                }
+                yield return Now();
             }
-            yield return (filters, Now());
         }
     }
 
@@ -50,10 +53,14 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
             }
         }
         total = shapes.Sum(shape => size.Of(shape!));
-        Sales = shapes.Sum(shape => shape!.Sales);
-        var fits = total <= size.Capacity;
-        FindNeighbours();
-        for (var at = 0; at < shapes.Count && !fits; at++)
+    }
+
+    /// <summary>Offers every change there is; false when there is none.</summary>
+    bool OfferAll()
+    {
+        var alive = Enumerable.Range(0, shapes.Count).Where(at => shapes[at] is not null).ToList();
+        FindNeighbours(alive);
+        foreach (var at in alive)
         {
             OfferCoarser(at);
             foreach (var other in neighbours[at].Where(other => other > at))
@@ -61,24 +68,22 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
                 OfferJoined(at, other);
             }
         }
+        return changes.Count > 0;
     }
 
-    void FindNeighbours()
+    void FindNeighbours(List<int> alive)
     {
         var tree = new STRtree<int>();
-        for (var at = 0; at < shapes.Count; at++)
+        neighbours.Clear();
+        neighbours.AddRange(shapes.Select(_ => new HashSet<int>()));
+        foreach (var at in alive)
         {
-            neighbours.Add([]);
             tree.Insert(shapes[at]!.Envelope, at);
         }
-        if (shapes.Count < 2)
-        {
-            return;
-        }
         var distance = new EnvelopeDistance();
-        for (var at = 0; at < shapes.Count; at++)
+        foreach (var at in alive.Where(_ => alive.Count > 1))
         {
-            foreach (var other in tree.NearestNeighbour(shapes[at]!.Envelope, at, distance, Math.Min(shapes.Count, Neighbours + 1)).Where(other => other != at))
+            foreach (var other in tree.NearestNeighbour(shapes[at]!.Envelope, at, distance, Math.Min(alive.Count, Neighbours + 1)).Where(other => other != at))
             {
                 neighbours[at].Add(other);
                 neighbours[other].Add(at);
@@ -90,11 +95,15 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
     {
         while (total > characters)
         {
+            // Joined shapes drift away from their first neighbours, so what is offered runs out now and then.
             if (!changes.TryDequeue(out var change, out _))
             {
-                return false;
+                if (!OfferAll())
+                {
+                    return false;
+                }
             }
-            if (!IsCurrent(change))
+            else if (!IsCurrent(change))
             {
                 Renew(change);
             }
@@ -128,12 +137,10 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         if (shapes[at] is { } before)
         {
             total -= size.Of(before);
-            Sales -= before.Sales;
         }
         if (result is not null)
         {
             total += size.Of(result);
-            Sales += result.Sales;
         }
         shapes[at] = result;
     }

@@ -31,6 +31,9 @@ sealed class Shape
     /// <summary>The only circle inside, when there is just one: it has better coarser forms than any ring.</summary>
     public GeoCircle? Circle { get; private init; }
 
+    /// <summary>The fine convex outline of what is inside, where it is known, so that a hull need not go around coarse corners.</summary>
+    public Coordinate[]? Outline { get; private init; }
+
     public static Shape Of(Coordinate[] ring, SalesField field)
     {
         var squareMiles = Ring.SquareMiles(ring);
@@ -41,13 +44,17 @@ sealed class Shape
     {
         var ring = CircleRing.Regular(circle, corners);
         var squareMiles = Ring.SquareMiles(ring);
-        return new(ring, squareMiles, squareMiles * field.PerSquareMile(circle.Centre.Longitude, circle.Centre.Latitude)) { Circle = circle };
+        return new(ring, squareMiles, squareMiles * field.PerSquareMile(circle.Centre.Longitude, circle.Centre.Latitude)) 
+        {
+            Circle = circle,
+            Outline = CircleRing.Regular(circle, CircleRing.Finest),
+        };
     }
 
     /// <summary>A larger ring around what was expected to sell so much, and what the land that was added sells per square mile.</summary>
-    public static Shape Grown(Coordinate[] ring, double squareMilesBefore, double salesBefore, double addedPerSquareMile)
+    public static Shape Grown(Coordinate[] ring, double squareMilesBefore, double salesBefore, double addedPerSquareMile, Coordinate[]? outline = null)
     {
         var squareMiles = Ring.SquareMiles(ring);
-        return new(ring, squareMiles, Math.Max(0, salesBefore + ((squareMiles - squareMilesBefore) * addedPerSquareMile)));
+        return new(ring, squareMiles, Math.Max(0, salesBefore + ((squareMiles - squareMilesBefore) * addedPerSquareMile))) { Outline = outline };
     }
 }

@@ -18,24 +18,23 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
         calls.Arrived(operation, credential, rateCounted);
         try
         {
+            // Counted before it is sent: whoever has read an answer finds it counted.
             var ending = await EndAsync(context, provider, credential, answer);
-            // Before it is sent: whoever has read an answer finds it counted.
             calls.Answered(credential, ending.Status);
             await ending.Send();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client gave up: there is nobody to answer.
+            // The client gave up while its answer was on the way.
         }
     };
 
     async Task<Ending> EndAsync(HttpContext context, Provider provider, string credential, Func<HttpContext, Task<Reply>> answer)
     {
         var target = Target(context.Request);
-        var delay = options.Latency + faults.Delay(provider.Name, credential, target);
-        if (delay > TimeSpan.Zero)
+        if (!await WaitedAsync(context, options.Latency + faults.Delay(provider.Name, credential, target)))
         {
-            await Task.Delay(delay, context.RequestAborted);
+            return new(null, () => Task.CompletedTask);
         }
 
         var fault = faults.Ending(provider.Name, credential, target);
@@ -49,6 +48,17 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
             FaultKind.NotJson => Sent(context, Reply.Html(200, "<html><body><h1>Down for maintenance</h1></body></html>")),
             _ => Sent(context, Failure(provider, fault)),
         };
+    }
+
+    /// <summary>False when the client gave up meanwhile.</summary>
+    static async Task<bool> WaitedAsync(HttpContext context, TimeSpan delay)
+    {
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return !context.RequestAborted.IsCancellationRequested;
     }
 
     static Ending Sent(HttpContext context, Reply reply) => new(reply.Status, () => reply.SendAsync(context));
@@ -71,7 +81,7 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var wait = seconds is { } limit ? TimeSpan.FromSeconds(limit) : Timeout.InfiniteTimeSpan;
-        await Task.Delay(wait, end.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.Delay(wait, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new(null, () => Broken(context));
     }
 

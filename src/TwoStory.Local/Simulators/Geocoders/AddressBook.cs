@@ -13,9 +13,15 @@ sealed class AddressBook
 
     public AddressBook(SimulatedWorld world)
     {
+        Dictionary<StreetName, string> keys = [];
         foreach (var home in world.AllHomes)
         {
-            var (street, city) = (AddressWords.Key(home.Address.StreetName.ToString()), AddressWords.Key(home.Address.City));
+            if (!keys.TryGetValue(home.Address.StreetName, out var street))
+            {
+                keys[home.Address.StreetName] = street = AddressWords.Key(home.Address.StreetName.ToString());
+            }
+
+            var city = AddressWords.Key(home.Address.City);
             cities.Add(city);
             points.TryAdd(Spot(home.Point), home);
             foreach (var area in new[] { city, home.Address.PostalCode })

@@ -5,14 +5,14 @@ namespace TwoStory.Local.Simulators.Geocoders;
 /// <summary>Brings the ways of writing an address to one: upper case, no punctuation, the post's abbreviations.</summary>
 static class AddressWords
 {
-    static readonly Dictionary<string, string> Short = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Street"] = "St", ["Avenue"] = "Ave", ["Av"] = "Ave", ["Boulevard"] = "Blvd", ["Drive"] = "Dr", ["Lane"] = "Ln",
-        ["Court"] = "Ct", ["Place"] = "Pl", ["Road"] = "Rd", ["Terrace"] = "Ter", ["Parkway"] = "Pkwy", ["Highway"] = "Hwy",
-        ["Circle"] = "Cir", ["Square"] = "Sq", ["North"] = "N", ["South"] = "S", ["East"] = "E", ["West"] = "W",
-        ["Northeast"] = "NE", ["Northwest"] = "NW", ["Southeast"] = "SE", ["Southwest"] = "SW", ["Apartment"] = "Unit",
-        ["Apt"] = "Unit", ["Suite"] = "Unit", ["Ste"] = "Unit", ["Saint"] = "St", ["Mount"] = "Mt",
-    };
+    const string Abbreviations = """
+        Street St, Avenue Ave, Av Ave, Boulevard Blvd, Drive Dr, Lane Ln, Court Ct, Place Pl, Road Rd, Terrace Ter,
+        Parkway Pkwy, Highway Hwy, Circle Cir, Square Sq, North N, South S, East E, West W, Northeast NE, Northwest NW,
+        Southeast SE, Southwest SW, Apartment Unit, Apt Unit, Suite Unit, Ste Unit, Saint St, Mount Mt
+        """;
+
+    static readonly Dictionary<string, string> Short = Abbreviations.Split(',', StringSplitOptions.TrimEntries)
+        .Select(pair => pair.Split(' ')).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The words of an address; a # becomes the word UNIT.</summary>
     public static IReadOnlyList<string> Of(string text)

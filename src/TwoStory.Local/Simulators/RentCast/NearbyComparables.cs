@@ -3,15 +3,12 @@ using TwoStory.Local.World;
 namespace TwoStory.Local.Simulators.RentCast;
 
 /// <summary>Finds the sales nearest to a point without looking at all of them.</summary>
-sealed class NearbyComparables
+sealed class NearbyComparables(SimulatedWorld world)
 {
     const double CellDegrees = 0.01;
     const double CellMiles = 0.45;
 
-    readonly Dictionary<(int, int), List<ClosedSale>> cells;
-
-    public NearbyComparables(SimulatedWorld world) =>
-        cells = world.Sales.GroupBy(sale => Cell(sale.Home.Point)).ToDictionary(cell => cell.Key, cell => cell.ToList());
+    readonly Lazy<ILookup<(int, int), ClosedSale>> cells = new(() => world.Sales.ToLookup(sale => Cell(sale.Home.Point)));
 
     /// <param name="point">The subject.</param>
     /// <param name="exclude">The subject's own address.</param>
@@ -43,7 +40,7 @@ sealed class NearbyComparables
             var step = Math.Abs(north) == ring ? 1 : 2 * ring;
             for (var east = -ring; east <= ring; east += Math.Max(1, step))
             {
-                foreach (var sale in cells.GetValueOrDefault((centre.Row + north, centre.Column + east)) ?? [])
+                foreach (var sale in cells.Value[(centre.Row + north, centre.Column + east)])
                 {
                     yield return sale;
                 }

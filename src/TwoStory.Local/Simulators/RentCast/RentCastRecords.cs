@@ -8,7 +8,7 @@ namespace TwoStory.Local.Simulators.RentCast;
 /// <summary>Homes and sales in RentCast's fields and words.</summary>
 sealed class RentCastRecords(SimulatedWorld world, WorldClock clock)
 {
-    readonly ILookup<string, ClosedSale> sales = world.Sales.ToLookup(sale => sale.Home.Address.OneLine);
+    readonly Lazy<ILookup<string, ClosedSale>> sales = new(() => world.Sales.ToLookup(sale => sale.Home.Address.OneLine));
 
     public static string FormattedAddress(HomeAddress address) =>
         $"{AddressWords.Shortened(address.Street)}{(address.Unit is null ? "" : $", Unit {address.Unit}")}, {address.City}, {address.State} {address.PostalCode}";
@@ -43,7 +43,7 @@ sealed class RentCastRecords(SimulatedWorld world, WorldClock clock)
     public JsonObject Subject(Home home)
     {
         var record = Fields(home);
-        var last = sales[home.Address.OneLine].Where(sale => sale.CloseDate <= clock.Today).MaxBy(sale => sale.CloseDate);
+        var last = sales.Value[home.Address.OneLine].Where(sale => sale.CloseDate <= clock.Today).MaxBy(sale => sale.CloseDate);
         record["lastSaleDate"] = last is null ? null : Day(last.CloseDate);
         record["lastSalePrice"] = last?.ClosePrice;
         return record;
@@ -71,7 +71,7 @@ sealed class RentCastRecords(SimulatedWorld world, WorldClock clock)
         record["assessorID"] = home.ParcelNumber;
         record["subdivision"] = home.Neighbourhood.ToUpperInvariant();
         var history = new JsonObject();
-        foreach (var sale in sales[home.Address.OneLine].Where(sale => sale.CloseDate <= clock.Today).OrderBy(sale => sale.CloseDate))
+        foreach (var sale in sales.Value[home.Address.OneLine].Where(sale => sale.CloseDate <= clock.Today).OrderBy(sale => sale.CloseDate))
         {
             history[sale.CloseDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)] =
                 new JsonObject { ["event"] = "Sale", ["date"] = Day(sale.CloseDate), ["price"] = sale.ClosePrice };

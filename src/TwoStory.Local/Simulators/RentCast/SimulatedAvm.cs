@@ -13,7 +13,7 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
     const int UsualSquareFeet = 1800;
     const double RangePart = 0.08;
 
-    readonly LocalPrices prices = new(world.Sales);
+    readonly Lazy<LocalPrices> prices = new(() => new(world.Sales));
 
     /// <summary>What a home of the world is worth on a day, USD.</summary>
     public AvmValue ValueOn(Home home, DateOnly date) => ValueOf(home.Address.OneLine, home.SquareFeet, home.Bedrooms, home.Point, date);
@@ -49,7 +49,7 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
 
         var key = AddressWords.Key(name);
         var character = Dice.For(1, key).Between(0.9, 1.12) * (1 + 0.01 * (Math.Clamp(bedrooms, 0, 10) - 3));
-        var dollars = squareFeet * prices.PerSquareFoot(point) * character * ValueDrift.On(key, date);
+        var dollars = squareFeet * prices.Value.PerSquareFoot(point) * character * ValueDrift.On(key, date);
         return Around(dollars, SaleTerms.Thousands(dollars));
     }
 
