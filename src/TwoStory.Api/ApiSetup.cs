@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
+using TwoStory.Api.Description;
 using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
 using TwoStory.Api.Leads;
@@ -38,6 +39,7 @@ public static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
         services.AddRouting();
+        services.AddOpenApi(OpenApiSetup.Document, OpenApiSetup.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.FrontendUrl.GetLeftPart(UriPartial.Authority))
             .WithMethods("GET", "POST", "PUT", "DELETE")
@@ -81,6 +83,7 @@ public static class ApiSetup
     {
         var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 500, 503);
         api.MapHealth();
+        api.MapDescription();
         api.MapAuth();
         api.MapOrganization();
         api.MapTeam();

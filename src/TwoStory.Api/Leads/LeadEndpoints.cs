@@ -19,8 +19,8 @@ static class LeadEndpoints
         leads.MapGet("", List).WithName("ListLeads").Fails(400);
         leads.MapPost("", Create).WithName("CreateLead").TakesIdempotencyKey().Fails(400, 409, 422);
         leads.MapGet("{id:guid}", Get).WithName("GetLead").Fails(404);
-        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").Fails(400, 404, 409, 412);
-        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").Fails(404, 412);
+        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
+        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithMetadata(new TaggedRoute()).Fails(404, 412);
         leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").Fails(400, 404);
         leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").Fails(400, 404);
     }

@@ -32,7 +32,7 @@ static class LeadDuplicates
         var rows = await transaction.QueryAsync<Row>(
             """
             select id, owner_id, name, email, street, unit, city, state, postal_code from leads
-            where organization_id = @OrganizationId and id <> @self and (lower(email) = lower(@email) or home_key = @homeKey)
+            where organization_id = @OrganizationId and id <> @self and (email_key = lower(@email) or home_key = @homeKey)
             order by created_at, id limit 20
             """, new { caller.OrganizationId, self, email, homeKey });
         if (rows.Count > 0)

@@ -40,6 +40,8 @@ sealed class HeadHost : IAsyncDisposable
 
     public Database Database => app.Services.GetRequiredService<Database>();
 
+    public TimeProvider Time => Get<TimeProvider>();
+
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>The settings under which another process is this head's twin.</summary>
@@ -51,11 +53,12 @@ sealed class HeadHost : IAsyncDisposable
     /// <param name="settings">Over everything else; such as another host's simulators.</param>
     /// <param name="simulators">Changes limits, latency and the like.</param>
     /// <param name="time">The clock of everything in the host.</param>
+    /// <param name="configure">A last word on its services.</param>
     public static async Task<HeadHost> StartAsync(
         string? database = null, string? salesFile = null, DateOnly? asOf = null, IDictionary<string, string?>? settings = null,
-        Action<SimulatorOptions>? simulators = null, TimeProvider? time = null)
+        Action<SimulatorOptions>? simulators = null, TimeProvider? time = null, Action<WebApplicationBuilder>? configure = null)
     {
-        var connectionString = database ?? await TestPostgres.CreateDatabaseAsync(await Template.Value);
+        var connectionString = database ?? await CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("twostory-head-").FullName;
         var port = LoopbackPort.Claim(0);
         var simulated = new SimulatorOptions { SalesFile = salesFile, SalesAsOf = asOf, TimeZone = TimeZones.Default, DemoWorld = salesFile is null };
@@ -69,6 +72,7 @@ sealed class HeadHost : IAsyncDisposable
                 if (time is not null) builder.Services.AddSingleton(time);
                 builder.Logging.SetMinimumLevel(LogLevel.Error);
                 builder.Services.AddSimulators(simulated);
+                configure?.Invoke(builder);
             });
         await app.StartAsync();
         return new HeadHost(app, connectionString, folder, database is null, port);
@@ -90,7 +94,8 @@ sealed class HeadHost : IAsyncDisposable
     {
         var organization = new TestOrganization(Guid.CreateVersion7(), [.. Enumerable.Range(0, agents).Select(_ => Guid.CreateVersion7())]);
         await Database.ExecuteAsync(
-            "insert into organizations (id, name, time_zone) values (@Id, 'Test Realty', @timeZone)", new { organization.Id, timeZone }, default);
+            "insert into organizations (id, name, time_zone, created_at) values (@Id, 'Test Realty', @timeZone, @now)",
+            new { organization.Id, timeZone, now = Time.GetUtcNow().UtcDateTime }, default);
         foreach (var (agent, number) in organization.Agents.Select((agent, number) => (agent, number)))
         {
             await Database.ExecuteAsync(
@@ -119,6 +124,9 @@ sealed class HeadHost : IAsyncDisposable
         if (ownsDatabase) await TestPostgres.DropDatabaseAsync(ConnectionString);
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>The database of a host to come, migrated and empty; the caller drops it.</summary>
+    public static async Task<string> CreateDatabaseAsync() => await TestPostgres.CreateDatabaseAsync(await Template.Value);
 
     static async Task<string> MigratedAsync()
     {
