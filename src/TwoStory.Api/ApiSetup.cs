@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
+using TwoStory.Api.Description;
 using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
 using TwoStory.Api.Leads;
@@ -26,7 +27,7 @@ public static class ApiSetup
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddAccounts(configuration);
-        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>();
+        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<JobReports>();
         services.AddSingleton<MergePatch>();
@@ -38,6 +39,7 @@ public static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
         services.AddRouting();
+        services.AddOpenApi(OpenApiSetup.Document, OpenApiSetup.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.FrontendUrl.GetLeftPart(UriPartial.Authority))
             .WithMethods("GET", "POST", "PUT", "DELETE")
@@ -58,6 +60,9 @@ public static class ApiSetup
         services.AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
         services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
+        services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddScoped<NewResource>();
         services.AddScoped<CurrentCaller>();
         services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
             ?? throw new Unauthorized("authentication_required", "Sign in first."));
@@ -73,16 +78,18 @@ public static class ApiSetup
         return app.Use((context, next) => context.Request.Path.StartsWithSegments("/api") ? pipeline.InvokeAsync(context) : next(context));
     }
 
-    /// <summary>Maps every endpoint.</summary>
-    public static IEndpointRouteBuilder MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
+    /// <summary>Maps every endpoint; the pipeline does.</summary>
+    internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 500, 503);
         api.MapHealth();
+        api.MapDescription();
         api.MapAuth();
         api.MapOrganization();
+        api.MapTeam();
         api.MapLeads();
+        api.MapDashboard();
         api.MapNotifications();
         api.MapJobs();
-        return endpoints;
     }
 }

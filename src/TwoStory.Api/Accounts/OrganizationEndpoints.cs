@@ -16,7 +16,7 @@ static class OrganizationEndpoints
         user.MapGet("", Get).WithName("GetOrganization");
 
         var admin = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Admin);
-        admin.MapPut("", Update).WithName("UpdateOrganization").Accepts<OrganizationSettings>("application/json").Fails(400, 403, 412);
+        admin.MapPut("", Update).WithName("UpdateOrganization").Accepts<OrganizationSettings>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 403, 412);
 
         var owner = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Owner);
         owner.MapPost("spark-credentials", SetSparkCredentials).WithName("SetSparkCredentials").Fails(400, 403, 422);

@@ -7,7 +7,7 @@ namespace TwoStory.Core.Email;
 /// Sends what the outbox holds, each message once. A request's messages and key are fixed in the database before it is made,
 /// so whoever finds it after a crash makes the very same request, which the provider recognises.
 /// </summary>
-public sealed class OutboxSender(Database database, IEmailSender sender, TimeProvider time, ILogger<OutboxSender> logger)
+public sealed class OutboxSender(Database database, IEmailSender sender, ILogger<OutboxSender> logger)
 {
     /// <summary>Messages in one request, the provider's maximum.</summary>
     public const int BatchSize = 100;
@@ -17,7 +17,7 @@ public sealed class OutboxSender(Database database, IEmailSender sender, TimePro
     // The provider forgets a key after 24 hours; after that the same request would be a second mail.
     static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(23);
 
-    sealed record Claimed(Guid BatchId, int BatchOrder, string Payload, int Attempts, DateTime HandedOverAt);
+    sealed record Claimed(Guid BatchId, int BatchOrder, string Payload, int Attempts, bool Forgotten);
 
     /// <summary>Sends everything that is due.</summary>
     /// <returns>How many messages the provider accepted.</returns>
@@ -54,16 +54,16 @@ public sealed class OutboxSender(Database database, IEmailSender sender, TimePro
                 batch_id = coalesce(b.batch, o.batch_id), batch_order = coalesce(b.place, o.batch_order),
                 handed_over_at = coalesce(o.handed_over_at, now())
             from batch b where b.id = o.id
-            returning o.batch_id, o.batch_order, o.payload, o.attempts, o.handed_over_at
+            returning o.batch_id, o.batch_order, o.payload, o.attempts, o.handed_over_at < now() - @KeyLifetime as forgotten
             """,
-            new { BatchSize, Lease, newBatch = Guid.CreateVersion7() }, cancel);
+            new { BatchSize, Lease, KeyLifetime, newBatch = Guid.CreateVersion7() }, cancel);
         return [.. claimed.OrderBy(message => message.BatchOrder)];
     }
 
     async Task<int> SendAsync(IReadOnlyList<Claimed> batch, CancellationToken cancel)
     {
         var id = batch[0].BatchId;
-        if (time.GetUtcNow() - batch.Min(message => message.HandedOverAt) > KeyLifetime)
+        if (batch.Any(message => message.Forgotten))
         {
             logger.LogWarning("Mail batch {Batch}: its outcome was never known and the provider has forgotten its key; it is not sent again", id);
             await FinishAsync(id, "failed", "outcome_unknown", cancel);

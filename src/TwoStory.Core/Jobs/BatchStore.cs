@@ -4,7 +4,7 @@ using TwoStory.Core.Data;
 namespace TwoStory.Core.Jobs;
 
 /// <summary>The batches of a run in the database. A batch is ended once, in the transaction that keeps what it did.</summary>
-public sealed class BatchStore(Database database)
+public sealed class BatchStore(Database database, TimeProvider time)
 {
     sealed record Due(int Ordinal, DateTime? NotBefore);
 
@@ -26,18 +26,21 @@ public sealed class BatchStore(Database database)
                 return true;
             }, cancel);
 
-    /// <summary>The run's phase, and which of its batches may run now or when the first of them may.</summary>
+    /// <summary>
+    /// The run's phase, and which of its batches may run now or when the first of them may. "Now" is the clock that set the
+    /// wait: by the database's own, an engine whose clock is ahead would ask again and again until that one has caught up.
+    /// </summary>
     public async Task<(JobPhase Phase, NextStep Step)> NextAsync(OrganizationRun run, int window, CancellationToken cancel)
     {
         var rows = await database.Tenant(run.OrganizationId).QueryAsync<Due>(
             """
             select phase as ordinal, null::timestamptz as not_before from job_runs where organization_id = @organizationId and id = @RunId
             union all
-            (select ordinal, case when not_before > now() then not_before end
+            (select ordinal, case when not_before > @now then not_before end
              from job_batches where organization_id = @organizationId and run_id = @RunId and state = 'pending'
-             order by (not_before > now()) is true, not_before, ordinal limit @window)
+             order by (not_before > @now) is true, not_before, ordinal limit @window)
             """,
-            new { run.RunId, window }, cancel);
+            new { run.RunId, window, now = time.GetUtcNow().UtcDateTime }, cancel);
         var batches = rows.Skip(1).ToList();
         var ready = batches.Where(batch => batch.NotBefore is null).Select(batch => batch.Ordinal).ToList();
         return ((JobPhase)rows[0].Ordinal, new NextStep(ready, ready.Count > 0 ? null : batches.Min(batch => batch.NotBefore)));
@@ -52,7 +55,7 @@ public sealed class BatchStore(Database database)
             """,
             new { run.RunId, ordinal }, cancel);
 
-    /// <summary>Counts one request to the provider, before it is made.</summary>
+    /// <summary>Counts one request that was made to the provider.</summary>
     public Task CountRequestAsync(JobRun run, JobBatch batch, CancellationToken cancel) => database.Tenant(run.OrganizationId).ExecuteAsync(
         "update job_batches set requests = requests + 1 where organization_id = @organizationId and run_id = @RunId and ordinal = @Ordinal",
         new { batch.RunId, batch.Ordinal }, cancel);

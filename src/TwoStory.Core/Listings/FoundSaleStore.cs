@@ -65,7 +65,12 @@ static class FoundSaleStore
                 l.name as lead_name, concat_ws(' ', l.street, l.unit) as lead_street, l.city as lead_city, l.latitude as lead_latitude, l.longitude as lead_longitude,
                 l.location_precision as lead_precision, l.radius_miles::double precision, l.alerts_since, l.notify_nearby_sales,
                 exists (select from notifications n
-                    where n.organization_id = s.organization_id and n.cause = 'nearby_sale:' || s.lead_id || ':' || s.sale_key) as already_told
+                    where n.organization_id = s.organization_id and n.cause = 'nearby_sale:' || s.lead_id || ':' || s.sale_key)
+                -- A row whose price is hidden and one with it are the same sale: the one with its price is told, whichever came first.
+                or exists (select from nearby_sales o
+                    where o.organization_id = s.organization_id and o.lead_id = s.lead_id and o.close_date = s.close_date
+                      and split_part(o.sale_key, ':', 1) = split_part(s.sale_key, ':', 1) and (o.close_price is null) <> (s.close_price is null)
+                      and (s.close_price is null or o.decision = 'sold_nearby')) as already_told
             from nearby_sales s join leads l on l.organization_id = s.organization_id and l.id = s.lead_id
             where s.organization_id = @organizationId and l.owner_id = @agentId and s.decided_at is null
             order by l.id, s.close_date desc, s.listing_key
@@ -74,16 +79,21 @@ static class FoundSaleStore
             """,
             new { organizationId, agentId, limit });
 
-    /// <summary>Notes what was decided. What turned out not to be near a watched lead any more is no sale near it, and goes.</summary>
+    /// <summary>
+    /// Notes what was decided. What turned out not to be near a watched lead any more is no sale near it, and goes; so does the
+    /// row without a price of a sale that is told with its price.
+    /// </summary>
     public static Task DecideAsync(Transaction transaction, Guid organizationId, IReadOnlyList<(Guid SaleId, string Reason)> decisions) => transaction.ExecuteAsync(
         """
         with decided as (select * from unnest(@ids, @reasons) as d (id, reason)),
         gone as (
             delete from nearby_sales s using decided d
-            where s.organization_id = @organizationId and s.id = d.id and d.reason in ('not_watched', 'no_location', 'outside_radius')
+            where s.organization_id = @organizationId and s.id = d.id
+              and (d.reason in ('not_watched', 'no_location', 'outside_radius') or (d.reason = 'already_told' and s.close_price is null))
         )
         update nearby_sales s set decision = d.reason, decided_at = now() from decided d
         where s.organization_id = @organizationId and s.id = d.id and d.reason not in ('not_watched', 'no_location', 'outside_radius')
+          and not (d.reason = 'already_told' and s.close_price is null)
         """,
         new { organizationId, ids = decisions.Select(d => d.SaleId).ToArray(), reasons = decisions.Select(d => d.Reason).ToArray() });
 

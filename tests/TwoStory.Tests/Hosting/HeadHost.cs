@@ -40,6 +40,8 @@ sealed class HeadHost : IAsyncDisposable
 
     public Database Database => app.Services.GetRequiredService<Database>();
 
+    public TimeProvider Time => Get<TimeProvider>();
+
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>The settings under which another process is this head's twin.</summary>
@@ -92,7 +94,8 @@ sealed class HeadHost : IAsyncDisposable
     {
         var organization = new TestOrganization(Guid.CreateVersion7(), [.. Enumerable.Range(0, agents).Select(_ => Guid.CreateVersion7())]);
         await Database.ExecuteAsync(
-            "insert into organizations (id, name, time_zone) values (@Id, 'Test Realty', @timeZone)", new { organization.Id, timeZone }, default);
+            "insert into organizations (id, name, time_zone, created_at) values (@Id, 'Test Realty', @timeZone, @now)",
+            new { organization.Id, timeZone, now = Time.GetUtcNow().UtcDateTime }, default);
         foreach (var (agent, number) in organization.Agents.Select((agent, number) => (agent, number)))
         {
             await Database.ExecuteAsync(

@@ -1,4 +1,5 @@
 using TwoStory.Core.Jobs;
+using TwoStory.Local.Simulators;
 using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 
@@ -18,8 +19,9 @@ static class KingCounty
 
     public static IReadOnlyList<ClosedSale> Window { get; } = ClosedSales.Between(Today.AddDays(-WindowDays), Today);
 
-    public static Task<HeadHost> StartAsync(string? database = null, IDictionary<string, string?>? settings = null) =>
-        HeadHost.StartAsync(database, SalesFile.Value, Today, settings);
+    public static Task<HeadHost> StartAsync(
+        string? database = null, IDictionary<string, string?>? settings = null, Action<SimulatorOptions>? simulators = null, TimeProvider? time = null) =>
+        HeadHost.StartAsync(database, SalesFile.Value, Today, settings, simulators, time);
 
     /// <summary>Leads at homes of the file, the same for the same seed.</summary>
     public static IReadOnlyList<TestLead> Leads(int count, int seed, Func<Random, double?>? radius = null)

@@ -11,6 +11,9 @@ static class FirstShapes
 {
     const int MostCorners = 600;
 
+    // Far more than an overlay moves a corner, far less than any two radii differ by.
+    const double SameDegrees = 1e-7;
+
     public static List<Shape> Around(IReadOnlyList<GeoCircle> circles, SalesField field, GeoFilter filter)
     {
         if (filter == GeoFilter.BoundingBox)
@@ -41,6 +44,7 @@ static class FirstShapes
     static Polygon Manageable(Polygon outline) =>
         outline.NumPoints > MostCorners && PolygonHullSimplifier.Hull(outline, true, (double)MostCorners / outline.NumPoints) is Polygon hull ? hull : outline;
 
+    // A circle within another has the same centre as the outline at times, but never its size.
     static Dictionary<Polygon, GeoCircle> Alone(List<Polygon> outlines, IReadOnlyList<GeoCircle> circles)
     {
         var candidates = new STRtree<Polygon>();
@@ -52,11 +56,18 @@ static class FirstShapes
         foreach (var circle in circles)
         {
             var centre = new Coordinate(circle.Centre.Longitude, circle.Centre.Latitude);
-            foreach (var outline in candidates.Query(new Envelope(centre)).Where(outline => outline.EnvelopeInternal.Centre.Distance(centre) < 0.0005))
+            foreach (var outline in candidates.Query(new Envelope(centre)).Where(outline => IsOutlineOf(circle, outline.EnvelopeInternal)))
             {
                 alone[outline] = circle;
             }
         }
         return alone;
+    }
+
+    static bool IsOutlineOf(GeoCircle circle, Envelope outline)
+    {
+        var ring = Ring.ToPolygon(CircleRing.Regular(circle, CircleRing.Finest)).EnvelopeInternal;
+        return Math.Abs(ring.MinX - outline.MinX) < SameDegrees && Math.Abs(ring.MaxX - outline.MaxX) < SameDegrees
+            && Math.Abs(ring.MinY - outline.MinY) < SameDegrees && Math.Abs(ring.MaxY - outline.MaxY) < SameDegrees;
     }
 }

@@ -20,15 +20,12 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
     readonly List<HashSet<int>> neighbours = [];
     double total;
 
-    /// <summary>The expected sales of all shapes together, as they are now.</summary>
-    public double Sales { get; private set; }
-
-    /// <summary>Shapes for ever fewer filters, with the number of filters that they were made for.</summary>
-    public IEnumerable<(int Filters, IReadOnlyList<Shape> Shapes)> Stages()
+    /// <summary>Shapes that fit into ever fewer filters.</summary>
+    public IEnumerable<IReadOnlyList<Shape>> Stages()
     {
         Start();
         var filters = Math.Max(1, (int)Math.Ceiling(total / size.Capacity));
-        yield return (filters, Now());
+        yield return Now();
         while (filters > 1)
         {
             filters = filters > 64 ? filters * 31 / 32 : filters - 1;
@@ -38,7 +35,7 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
                 {
                     yield break;
                 }
-                yield return (filters, Now());
+                yield return Now();
             }
         }
     }
@@ -56,7 +53,6 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
             }
         }
         total = shapes.Sum(shape => size.Of(shape!));
-        Sales = shapes.Sum(shape => shape!.Sales);
     }
 
     /// <summary>Offers every change there is; false when there is none.</summary>
@@ -141,12 +137,10 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         if (shapes[at] is { } before)
         {
             total -= size.Of(before);
-            Sales -= before.Sales;
         }
         if (result is not null)
         {
             total += size.Of(result);
-            Sales += result.Sales;
         }
         shapes[at] = result;
     }

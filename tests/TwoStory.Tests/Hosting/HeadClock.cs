@@ -1,0 +1,30 @@
+using TwoStory.Core.Accounts;
+
+namespace TwoStory.Tests.Hosting;
+
+/// <summary>
+/// A clock that starts at noon in the default time zone, so that no test meets midnight, and that a test moves on.
+/// The hourly timer of the head stands still under it: a test starts what it wants to see.
+/// </summary>
+sealed class HeadClock : TimeProvider
+{
+    static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
+
+    public HeadClock()
+    {
+        var local = TimeZoneInfo.ConvertTime(System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(TimeZones.Default));
+        Ahead = TimeSpan.FromHours(12) - local.TimeOfDay;
+    }
+
+    /// <summary>What is added to the real time.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    public DateOnly Today => this.Today(TimeZones.Default);
+
+    public void MoveDays(int days) => Ahead += TimeSpan.FromDays(days);
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, period >= Tick ? Timeout.InfiniteTimeSpan : dueTime, period);
+}
