@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
+using TwoStory.Api.Description;
 using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
 using TwoStory.Api.Leads;
@@ -8,7 +9,6 @@ using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
 using TwoStory.Core.Credentials;
-using TwoStory.Core.Jobs;
 using TwoStory.Core.Leads;
 
 namespace TwoStory.Api;
@@ -16,19 +16,15 @@ namespace TwoStory.Api;
 /// <summary>Puts the API into a head.</summary>
 public static class ApiSetup
 {
-    /// <summary>
-    /// Adds the API's services. The head adds a <see cref="Core.Data.Database"/>, an <see cref="IJobEngine"/>, an
-    /// <see cref="IPasswordHasher"/> and the upstreams.
-    /// </summary>
+    /// <summary>Adds the API's services, beside those of Core. The head adds an <see cref="IPasswordHasher"/>.</summary>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddTwoStoryApi(this IServiceCollection services, IConfiguration configuration)
     {
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddAccounts(configuration);
-        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>();
+        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
         services.AddSingleton<NotificationStore>();
-        services.AddSingleton<JobReports>();
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>();
 
@@ -38,6 +34,7 @@ public static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
         services.AddRouting();
+        services.AddOpenApi(OpenApiSetup.Document, OpenApiSetup.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.FrontendUrl.GetLeftPart(UriPartial.Authority))
             .WithMethods("GET", "POST", "PUT", "DELETE")
@@ -58,6 +55,9 @@ public static class ApiSetup
         services.AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
         services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
+        services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddScoped<NewResource>();
         services.AddScoped<CurrentCaller>();
         services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
             ?? throw new Unauthorized("authentication_required", "Sign in first."));
@@ -73,16 +73,18 @@ public static class ApiSetup
         return app.Use((context, next) => context.Request.Path.StartsWithSegments("/api") ? pipeline.InvokeAsync(context) : next(context));
     }
 
-    /// <summary>Maps every endpoint.</summary>
-    public static IEndpointRouteBuilder MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
+    /// <summary>Maps every endpoint; the pipeline does.</summary>
+    internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 500, 503);
         api.MapHealth();
+        api.MapDescription();
         api.MapAuth();
         api.MapOrganization();
+        api.MapTeam();
         api.MapLeads();
+        api.MapDashboard();
         api.MapNotifications();
         api.MapJobs();
-        return endpoints;
     }
 }

@@ -23,7 +23,7 @@ public static class CoreSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(connectionString));
         services.AddUpstreams(configuration);
-        services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>();
+        services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>().AddSingleton<ResendCalls>();
         services.Configure<JobOptions>(configuration.GetSection("Jobs"));
         services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
         services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesTelling>().AddSingleton<SalesDensityStore>();

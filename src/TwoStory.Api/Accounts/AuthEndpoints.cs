@@ -13,10 +13,12 @@ static class AuthEndpoints
         open.MapPost("register", Register).WithName("Register").Fails(400, 409, 429);
         open.MapPost("login", SignIn).WithName("Login").Fails(400, 401, 429);
         open.MapPost("refresh", Refresh).WithName("Refresh").Fails(400, 401, 429);
+        open.MapPost("accept-invite", AcceptInvitation).WithName("AcceptInvitation").Fails(400, 404, 409, 429);
         open.MapPost("logout", SignOut).WithName("Logout").Fails(400, 401);
 
         var user = api.MapGroup("auth").WithTags("Sign-in").RequireAuthorization(Policies.User);
         user.MapGet("me", Me).WithName("Me");
+        user.MapPost("change-password", ChangePassword).WithName("ChangePassword").Fails(400, 429);
     }
 
     static async Task<Created<Registered>> Register(
@@ -34,6 +36,14 @@ static class AuthEndpoints
     static async Task<SignedIn> Refresh(
         RefreshRequest request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
         SignedIn.Of(await sessions.RefreshAsync(request.RefreshToken, ClientAddress.Of(context, options), cancel), tokens);
+
+    static async Task<Created<SignedIn>> AcceptInvitation(
+        NewMember request, InvitationService invitations, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
+        TypedResults.Created("/api/auth/me", SignedIn.Of(await invitations.AcceptAsync(request, ClientAddress.Of(context, options), cancel), tokens));
+
+    static async Task<SignedIn> ChangePassword(
+        PasswordChange request, Caller caller, PasswordService passwords, AccessTokens tokens, CancellationToken cancel) =>
+        SignedIn.Of(await passwords.ChangeAsync(caller, request.CurrentPassword, request.NewPassword, cancel), tokens);
 
     // Open, so that a session can be ended by its refresh token when its access token has expired.
     static async Task<NoContent> SignOut(RefreshRequest? request, CurrentCaller current, SessionService sessions, CancellationToken cancel)
@@ -55,23 +65,3 @@ static class AuthEndpoints
         return new Me(user.Id, user.OrganizationId, user.Email, user.Name, user.Role, user.CreatedAt, organization);
     }
 }
-
-sealed record Credentials(string? Email, string? Password);
-
-sealed record RefreshRequest(string? RefreshToken);
-
-/// <param name="ExpiresAt">When the access token ends, UTC.</param>
-sealed record SignedIn(string AccessToken, string RefreshToken, DateTime ExpiresAt, User User)
-{
-    public static SignedIn Of(Session session, AccessTokens tokens)
-    {
-        var (token, expires) = tokens.Issue(session);
-        return new SignedIn(token, session.RefreshToken, expires, session.User);
-    }
-}
-
-/// <param name="ExpiresAt">When the access token ends, UTC.</param>
-sealed record Registered(string AccessToken, string RefreshToken, DateTime ExpiresAt, User User, Organization Organization);
-
-/// <summary>The signed-in user, with their organization.</summary>
-sealed record Me(Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, Organization Organization);

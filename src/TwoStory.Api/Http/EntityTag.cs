@@ -21,3 +21,6 @@ static class EntityTag
         return int.TryParse(tag.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : NoVersion;
     }
 }
+
+/// <summary>Marks routes that heed If-Match, for the API's description.</summary>
+sealed class TaggedRoute;

@@ -14,7 +14,7 @@ static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder api)
     {
         var jobs = api.MapGroup("jobs").WithTags("Jobs").RequireAuthorization(Policies.Admin);
-        jobs.MapPost("{kind}", Start).WithName("StartJob").Fails(403, 404);
+        jobs.MapPost("{kind}", Start).WithName("StartJob").TakesIdempotencyKey().Fails(403, 404, 422);
         jobs.MapGet("", List).WithName("ListJobs").Fails(400, 403);
         jobs.MapGet("{id:guid}", Get).WithName("GetJob").Fails(403, 404);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TwoStory.Api.Accounts;
@@ -17,10 +16,10 @@ static class LeadEndpoints
     {
         var leads = api.MapGroup("leads").WithTags("Leads").RequireAuthorization(Policies.User);
         leads.MapGet("", List).WithName("ListLeads").Fails(400);
-        leads.MapPost("", Create).WithName("CreateLead").Fails(400, 409);
+        leads.MapPost("", Create).WithName("CreateLead").TakesIdempotencyKey().Fails(400, 409, 422);
         leads.MapGet("{id:guid}", Get).WithName("GetLead").Fails(404);
-        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").Fails(400, 404, 409, 412);
-        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").Fails(404, 412);
+        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
+        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithMetadata(new TaggedRoute()).Fails(404, 412);
         leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").Fails(400, 404);
         leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").Fails(400, 404);
     }
@@ -33,9 +32,10 @@ static class LeadEndpoints
         return leads.ListAsync(caller, filter, PageRequest.Parse(limit, after), cancel);
     }
 
-    static async Task<Created<Lead>> Create(NewLead request, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel)
+    static async Task<Created<Lead>> Create(
+        NewLead request, Caller caller, LeadService leads, NewResource resource, HttpContext context, CancellationToken cancel)
     {
-        var lead = await leads.CreateAsync(caller, request, cancel);
+        var lead = await leads.CreateAsync(caller, request, resource.Id, cancel);
         return TypedResults.Created($"/api/leads/{lead.Id}", Tagged(context, lead));
     }
 
@@ -43,9 +43,9 @@ static class LeadEndpoints
         Tagged(context, await leads.DetailAsync(caller, id, cancel));
 
     static async Task<Lead> Update(
-        Guid id, JsonObject changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
+        Guid id, Changes changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await leads.UpdateAsync(
-            caller, id, EntityTag.Expected(context), lead => patch.Apply(lead, changes, ReadOnly), cancel));
+            caller, id, EntityTag.Expected(context), lead => patch.Apply(lead, changes.Fields, ReadOnly), cancel));
 
     static async Task<NoContent> Delete(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace TwoStory.Core.Alerts;
 
 /// <summary>What had been seen and told before.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(SaleState), "nearby_sale")]
 [JsonDerivedType(typeof(ValueState), "value_change")]
 public abstract record AlertState;

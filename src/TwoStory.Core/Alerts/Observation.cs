@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace TwoStory.Core.Alerts;
 
 /// <summary>Something a provider said about the surroundings or the worth of a lead's home.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(SaleObservation), "nearby_sale")]
 [JsonDerivedType(typeof(ValueObservation), "value_change")]
 public abstract record Observation;

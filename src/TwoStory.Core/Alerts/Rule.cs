@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace TwoStory.Core.Alerts;
 
 /// <summary>What the organization and the lead asked to be told of, as it stood when the decision was made.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(SaleRule), "nearby_sale")]
 [JsonDerivedType(typeof(ValueRule), "value_change")]
 public abstract record Rule;

@@ -64,6 +64,19 @@ public sealed class JobStore(Database database)
         """,
         new { run.RunId, until }, cancel);
 
+    /// <summary>Hands a live run from one of the engine's instances to another, unless it has been handed on in the meantime.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="from">The instance that has it, and does not carry it any more.</param>
+    /// <param name="to">The instance that is to carry it.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
+    public async Task<bool> HandOverAsync(OrganizationRun run, string from, string to, CancellationToken cancel) =>
+        await database.Tenant(run.OrganizationId).ExecuteAsync(
+            """
+            update job_runs set instance_id = @to
+            where organization_id = @organizationId and id = @RunId and instance_id = @from and finished_at is null
+            """,
+            new { run.RunId, from, to }, cancel) > 0;
+
     /// <summary>Ends a run as its batches ended: completed without a failure, failed when nothing that asked succeeded, else partial.</summary>
     public Task FinishAsync(OrganizationRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).ExecuteAsync(
         """

@@ -19,9 +19,9 @@ static class LeadDuplicates
     }
 
     /// <summary>Looks for the same e-mail address and the same home, and keeps others from adding either until the transaction ends.</summary>
-    /// <param name="self">A lead that is no duplicate of itself; null for a new one.</param>
+    /// <param name="self">The lead itself, which is no duplicate.</param>
     /// <exception cref="Conflict">There are some: <c>matches</c>.</exception>
-    public static async Task RequireNoneAsync(Transaction transaction, Caller caller, string? email, string? homeKey, Guid? self)
+    public static async Task RequireNoneAsync(Transaction transaction, Caller caller, string? email, string? homeKey, Guid self)
     {
         var keys = new[] { email is null ? null : $"email {email.ToLowerInvariant()}", homeKey is null ? null : $"home {homeKey}" };
         foreach (var key in keys.OfType<string>())
@@ -32,7 +32,7 @@ static class LeadDuplicates
         var rows = await transaction.QueryAsync<Row>(
             """
             select id, owner_id, name, email, street, unit, city, state, postal_code from leads
-            where organization_id = @OrganizationId and id is distinct from @self and (lower(email) = lower(@email) or home_key = @homeKey)
+            where organization_id = @OrganizationId and id <> @self and (email_key = lower(@email) or home_key = @homeKey)
             order by created_at, id limit 20
             """, new { caller.OrganizationId, self, email, homeKey });
         if (rows.Count > 0)

@@ -42,15 +42,24 @@ public sealed class LeadService(
 
     /// <exception cref="Invalid">A field is wrong.</exception>
     /// <exception cref="Conflict">The organization has the person or the home already, and the new lead does not force it.</exception>
-    public async Task<Lead> CreateAsync(Caller caller, NewLead request, CancellationToken cancel)
+    public Task<Lead> CreateAsync(Caller caller, NewLead request, CancellationToken cancel) =>
+        CreateAsync(caller, request, Guid.CreateVersion7(), cancel);
+
+    /// <param name="caller">Who adds it.</param>
+    /// <param name="request">What it is.</param>
+    /// <param name="id">Its id; a lead that was made under it before is answered as it is.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="Invalid">A field is wrong.</exception>
+    /// <exception cref="Conflict">The organization has the person or the home already, and the new lead does not force it.</exception>
+    public async Task<Lead> CreateAsync(Caller caller, NewLead request, Guid id, CancellationToken cancel)
     {
         var lead = LeadRules.Checked(request, caller, await TodayAsync(caller, cancel));
         var place = await placer.PlaceAsync(caller.OrganizationId, lead, cancel);
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
             await RequireOwnerAsync(transaction, caller, lead);
-            if (!lead.Force) await LeadDuplicates.RequireNoneAsync(transaction, caller, lead.Email, AddressKey.Of(lead.Address!), self: null);
-            return await LeadStore.AddAsync(transaction, caller.OrganizationId, lead, place);
+            if (!lead.Force) await LeadDuplicates.RequireNoneAsync(transaction, caller, lead.Email, AddressKey.Of(lead.Address!), id);
+            return await LeadStore.AddAsync(transaction, caller.OrganizationId, id, lead, place);
         }, cancel);
     }
 

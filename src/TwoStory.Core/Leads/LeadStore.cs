@@ -43,7 +43,8 @@ public sealed class LeadStore(Database database)
         return row?.Lead;
     }
 
-    internal static async Task<Lead> AddAsync(Transaction transaction, Guid organizationId, NewLead lead, LeadPlace place)
+    /// <returns>The lead; one that has this id already as it is.</returns>
+    internal static async Task<Lead> AddAsync(Transaction transaction, Guid organizationId, Guid id, NewLead lead, LeadPlace place)
     {
         var row = await transaction.QueryFirstAsync<LeadRow>(
             $"""
@@ -55,8 +56,9 @@ public sealed class LeadStore(Database database)
                 @id, @organizationId, @OwnerId, @Name, @Email, @Phone, @Street, @Unit, @City, @State, @PostalCode, @homeKey, @Latitude, @Longitude,
                 @precision, @PropertyType, @Bedrooms, @Bathrooms, @SquareFeet, @temperature, @NotifyNearbySales, @NotifyValueChanges,
                 @RadiusMiles, @AlertsSince, @Notes)
+            on conflict (id) do update set id = excluded.id
             returning {LeadRow.Columns}
-            """, LeadRow.Parameters(organizationId, Guid.CreateVersion7(), lead, place));
+            """, LeadRow.Parameters(organizationId, id, lead, place));
         return row!.Lead;
     }
 

@@ -73,7 +73,7 @@ static class FoundSaleStore
                       and (s.close_price is null or o.decision = 'sold_nearby')) as already_told
             from nearby_sales s join leads l on l.organization_id = s.organization_id and l.id = s.lead_id
             where s.organization_id = @organizationId and l.owner_id = @agentId and s.decided_at is null
-            order by l.id, s.close_date desc, s.id
+            order by l.id, s.close_date desc, s.listing_key
             limit @limit
             -- The lead first: whoever is deleting it has it already, and goes on to its sales.
             for key share of l for update of s

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using TwoStory.Core.Listings.Planning;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Listings;
@@ -78,7 +79,7 @@ public sealed class SparkClient(SparkTransport transport, SparkProber prober, Up
 
     static Uri Url(SparkAccount account, string filter, string? select) =>
         new(SparkTransport.Root(account.BaseUrl),
-            $"Property?$filter={Uri.EscapeDataString(filter)}&$top={account.PageSize}{(select is null ? "" : $"&$select={select}")}");
+            $"Property?$filter={SparkFilters.Encode(filter)}&$top={account.PageSize}{(select is null ? "" : $"&$select={select}")}");
 
     static bool JoinsAreas(string filter) =>
         filter.Split("geo.", 3, StringSplitOptions.None).Length > 2 || filter.Split("Longitude ge", 3, StringSplitOptions.None).Length > 2;

@@ -7,35 +7,37 @@ namespace TwoStory.Core.Places;
 /// <summary>Brings the ways to write an address to one: letters, punctuation, and the abbreviations of the US Postal Service.</summary>
 static partial class AddressText
 {
-    static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
-    {
-        ["street"] = "st", ["str"] = "st", ["saint"] = "st", ["avenue"] = "ave", ["av"] = "ave", ["aven"] = "ave", ["boulevard"] = "blvd", ["boul"] = "blvd",
-        ["road"] = "rd", ["drive"] = "dr", ["drv"] = "dr", ["lane"] = "ln", ["court"] = "ct", ["crt"] = "ct", ["circle"] = "cir", ["circ"] = "cir",
-        ["place"] = "pl", ["square"] = "sq", ["terrace"] = "ter", ["terr"] = "ter", ["trail"] = "trl", ["parkway"] = "pkwy", ["pky"] = "pkwy",
-        ["highway"] = "hwy", ["route"] = "rte", ["expressway"] = "expy", ["freeway"] = "fwy", ["turnpike"] = "tpke", ["alley"] = "aly", ["way"] = "way", ["wy"] = "way",
-        ["crossing"] = "xing", ["point"] = "pt", ["pointe"] = "pt", ["cove"] = "cv", ["ridge"] = "rdg", ["heights"] = "hts", ["hill"] = "hl", ["hills"] = "hls",
-        ["hollow"] = "holw", ["valley"] = "vly", ["view"] = "vw", ["village"] = "vlg", ["crescent"] = "cres", ["creek"] = "crk", ["canyon"] = "cyn",
-        ["center"] = "ctr", ["centre"] = "ctr", ["estates"] = "ests", ["estate"] = "est", ["extension"] = "ext", ["falls"] = "fls", ["field"] = "fld", ["fields"] = "flds",
-        ["garden"] = "gdn", ["gardens"] = "gdns", ["glen"] = "gln", ["green"] = "grn", ["grove"] = "grv", ["harbor"] = "hbr", ["haven"] = "hvn", ["island"] = "is",
-        ["junction"] = "jct", ["knoll"] = "knl", ["knolls"] = "knls", ["lake"] = "lk", ["lakes"] = "lks", ["landing"] = "lndg", ["manor"] = "mnr", ["meadow"] = "mdw",
-        ["meadows"] = "mdws", ["mountain"] = "mtn", ["mount"] = "mt", ["fort"] = "ft", ["orchard"] = "orch", ["plaza"] = "plz", ["ranch"] = "rnch", ["river"] = "riv",
-        ["shore"] = "shr", ["shores"] = "shrs", ["spring"] = "spg", ["springs"] = "spgs", ["station"] = "sta", ["summit"] = "smt", ["vista"] = "vis",
-        ["north"] = "n", ["south"] = "s", ["east"] = "e", ["west"] = "w", ["northeast"] = "ne", ["northwest"] = "nw", ["southeast"] = "se", ["southwest"] = "sw",
-        ["first"] = "1st", ["second"] = "2nd", ["third"] = "3rd", ["fourth"] = "4th", ["fifth"] = "5th", ["sixth"] = "6th", ["seventh"] = "7th",
-        ["eighth"] = "8th", ["ninth"] = "9th", ["tenth"] = "10th", ["eleventh"] = "11th", ["twelfth"] = "12th",
-    };
+    static readonly Dictionary<string, string> Words = Table(
+        """
+        st: street str saint; ave: avenue av aven; blvd: boulevard boul; rd: road; dr: drive drv; ln: lane; ct: court crt; cir: circle circ; pl: place
+        sq: square; ter: terrace terr; trl: trail; pkwy: parkway pky; hwy: highway; rte: route; expy: expressway; fwy: freeway; tpke: turnpike; aly: alley
+        way: wy; xing: crossing; pt: point pointe; cv: cove; rdg: ridge; hts: heights; hl: hill; hls: hills; holw: hollow; vly: valley; vw: view; vlg: village
+        cres: crescent; crk: creek; cyn: canyon; ctr: center centre; ests: estates; est: estate; ext: extension; fls: falls; fld: field; flds: fields
+        gdn: garden; gdns: gardens; gln: glen; grn: green; grv: grove; hbr: harbor; hvn: haven; is: island; jct: junction; knl: knoll; knls: knolls; lk: lake
+        lks: lakes; lndg: landing; mnr: manor; mdw: meadow; mdws: meadows; mtn: mountain; mt: mount; ft: fort; orch: orchard; plz: plaza; rnch: ranch
+        riv: river; shr: shore; shrs: shores; spg: spring; spgs: springs; sta: station; smt: summit; vis: vista; n: north; s: south; e: east; w: west
+        ne: northeast; nw: northwest; se: southeast; sw: southwest; 1st: first; 2nd: second; 3rd: third; 4th: fourth; 5th: fifth; 6th: sixth; 7th: seventh
+        8th: eighth; 9th: ninth; 10th: tenth; 11th: eleventh; 12th: twelfth
+        """);
 
     /// <returns>Lowercase ASCII where a letter has an ASCII shape; runs of white space are one space.</returns>
     public static string Fold(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return "";
         var folded = new StringBuilder(text.Length);
-        foreach (var character in text.Normalize(NormalizationForm.FormKD))
+        // Half of a surrogate pair cannot be normalised; as a rune it is a replacement character.
+        foreach (var character in string.Concat(text.EnumerateRunes()).Normalize(NormalizationForm.FormKD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark) continue;
             folded.Append(char.ToLowerInvariant(character) switch
             {
-                'ß' => "ss", 'æ' => "ae", 'œ' => "oe", 'ø' => "o", 'ł' => "l", 'đ' => "d", 'ı' => "i",
+                'ß' => "ss",
+                'æ' => "ae",
+                'œ' => "oe",
+                'ø' => "o",
+                'ł' => "l",
+                'đ' => "d",
+                'ı' => "i",
                 '‐' or '‑' or '–' or '—' => "-",
                 '\'' or '’' or '‘' or 'ʻ' or '`' => "",
                 var other => other.ToString(),
@@ -64,6 +66,13 @@ static partial class AddressText
         }
         return joined;
     }
+
+    // Lines and semicolons part the entries: the short spelling, a colon, and the longer ones.
+    static Dictionary<string, string> Table(string text) => text
+        .Split([';', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Select(entry => entry.Split(": "))
+        .SelectMany(entry => entry[1].Split(' ').Select(spelling => KeyValuePair.Create(spelling, entry[0])))
+        .ToDictionary(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

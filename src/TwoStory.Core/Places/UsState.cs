@@ -3,19 +3,18 @@ namespace TwoStory.Core.Places;
 /// <summary>States and territories, by name and by their two letters.</summary>
 static class UsState
 {
-    static readonly Dictionary<string, string> Codes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["alabama"] = "al", ["alaska"] = "ak", ["arizona"] = "az", ["arkansas"] = "ar", ["california"] = "ca", ["colorado"] = "co",
-        ["connecticut"] = "ct", ["delaware"] = "de", ["district of columbia"] = "dc", ["florida"] = "fl", ["georgia"] = "ga", ["hawaii"] = "hi",
-        ["idaho"] = "id", ["illinois"] = "il", ["indiana"] = "in", ["iowa"] = "ia", ["kansas"] = "ks", ["kentucky"] = "ky",
-        ["louisiana"] = "la", ["maine"] = "me", ["maryland"] = "md", ["massachusetts"] = "ma", ["michigan"] = "mi", ["minnesota"] = "mn",
-        ["mississippi"] = "ms", ["missouri"] = "mo", ["montana"] = "mt", ["nebraska"] = "ne", ["nevada"] = "nv", ["new hampshire"] = "nh",
-        ["new jersey"] = "nj", ["new mexico"] = "nm", ["new york"] = "ny", ["north carolina"] = "nc", ["north dakota"] = "nd", ["ohio"] = "oh",
-        ["oklahoma"] = "ok", ["oregon"] = "or", ["pennsylvania"] = "pa", ["puerto rico"] = "pr", ["rhode island"] = "ri", ["south carolina"] = "sc",
-        ["south dakota"] = "sd", ["tennessee"] = "tn", ["texas"] = "tx", ["utah"] = "ut", ["vermont"] = "vt", ["virginia"] = "va",
-        ["washington"] = "wa", ["west virginia"] = "wv", ["wisconsin"] = "wi", ["wyoming"] = "wy", ["guam"] = "gu",
-        ["american samoa"] = "as", ["northern mariana islands"] = "mp", ["u s virgin islands"] = "vi", ["virgin islands"] = "vi",
-    };
+    static readonly Dictionary<string, string> Codes =
+        """
+        al alabama; ak alaska; az arizona; ar arkansas; ca california; co colorado; ct connecticut; de delaware; dc district of columbia; fl florida
+        ga georgia; hi hawaii; id idaho; il illinois; in indiana; ia iowa; ks kansas; ky kentucky; la louisiana; me maine; md maryland
+        ma massachusetts; mi michigan; mn minnesota; ms mississippi; mo missouri; mt montana; ne nebraska; nv nevada; nh new hampshire
+        nj new jersey; nm new mexico; ny new york; nc north carolina; nd north dakota; oh ohio; ok oklahoma; or oregon; pa pennsylvania
+        pr puerto rico; ri rhode island; sc south carolina; sd south dakota; tn tennessee; tx texas; ut utah; vt vermont; va virginia; wa washington
+        wv west virginia; wi wisconsin; wy wyoming; gu guam; as american samoa; mp northern mariana islands; vi u s virgin islands
+        vi virgin islands
+        """
+        .Split([';', '\n'], StringSplitOptions.TrimEntries)
+        .ToDictionary(entry => entry[3..], entry => entry[..2], StringComparer.Ordinal);
 
     /// <returns>Two lowercase letters where the state is known, else the folded text; null for none.</returns>
     public static string? Code(string? state)

@@ -3,13 +3,15 @@ namespace TwoStory.Core.Usage;
 /// <summary>A slot in a provider's shared budget, or the news that none is free soon enough.</summary>
 public sealed class Reservation
 {
+    static readonly TimeSpan MostMadeUpFor = TimeSpan.FromMilliseconds(200);
+
     readonly TimeProvider time;
     readonly long answered;
     readonly TimeSpan lateness;
     readonly TimeSpan mayBeLate;
 
-    /// <param name="answered">The timestamp at which the wait began to run.</param>
-    /// <param name="lateness">How much of the slot's margin the question itself has used.</param>
+    /// <param name="answered">The timestamp at which the answer was here.</param>
+    /// <param name="lateness">How much later than usual the answer was here.</param>
     internal Reservation(TimeProvider time, bool granted, TimeSpan wait, long answered, TimeSpan lateness, TimeSpan mayBeLate)
     {
         (this.time, Granted, Wait, this.answered, this.lateness, this.mayBeLate) = (time, granted, wait, answered, lateness, mayBeLate);
@@ -24,7 +26,7 @@ public sealed class Reservation
     /// <summary>False when the slot passed so long ago that using it now could break the limit; reserve another.</summary>
     public bool IsFresh => Granted && time.GetElapsedTime(answered) - Wait + lateness <= mayBeLate;
 
-    /// <summary>Sleeps until the slot, never less.</summary>
+    /// <summary>Sleeps until the slot, and never wakes before it.</summary>
     public Task WaitAsync(CancellationToken cancel) => WaitUntilAsync(TimeSpan.Zero, cancel);
 
     /// <summary>Sleeps until shortly before the slot, for what is to be done before the request; <see cref="WaitAsync"/> must follow.</summary>
@@ -37,5 +39,6 @@ public sealed class Reservation
         }
     }
 
-    TimeSpan Left() => Wait - time.GetElapsedTime(answered);
+    // An answer that was long on its way is made up for, within bounds: if it was the database's clock that was set, this would be early.
+    TimeSpan Left() => Wait - (lateness < MostMadeUpFor ? lateness : MostMadeUpFor) - time.GetElapsedTime(answered);
 }

@@ -16,7 +16,7 @@ static class TolerantJson
     {
         var text = item.Field(name) switch
         {
-            { ValueKind: JsonValueKind.String } value => value.GetString()!.Trim(),
+            { ValueKind: JsonValueKind.String } value => Characters(value).Trim(),
             { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
             _ => "",
         };
@@ -29,7 +29,7 @@ static class TolerantJson
         var value = item.Field(name) switch
         {
             { ValueKind: JsonValueKind.Number } number => number.TryGetDecimal(out var parsed) ? parsed : (decimal?)null,
-            { ValueKind: JsonValueKind.String } text => Parse(text.GetString()!),
+            { ValueKind: JsonValueKind.String } text => Parse(Characters(text)),
             _ => null,
         };
         return value >= least && value <= most ? value : null;
@@ -46,6 +46,19 @@ static class TolerantJson
     public static DateTime? Instant(this JsonElement item, string name) =>
         DateTimeOffset.TryParse(item.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
         && moment.Year is >= 1900 and <= 2200 ? moment.UtcDateTime : null;
+
+    // Half of a surrogate pair, or bytes that are no UTF-8, pass the parser and fail only here.
+    static string Characters(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
+    }
 
     static decimal? Parse(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;

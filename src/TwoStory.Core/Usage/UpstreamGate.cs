@@ -11,10 +11,6 @@ namespace TwoStory.Core.Usage;
 /// </summary>
 public sealed class UpstreamGate : IDisposable
 {
-    const int MostStaleSlots = 10;
-
-    static readonly TimeSpan TimeToCount = TimeSpan.FromMilliseconds(20);
-
     static readonly TimeSpan LaterWithoutHint = TimeSpan.FromMinutes(1);
 
     readonly ProviderLimiter limiter;
@@ -52,11 +48,12 @@ public sealed class UpstreamGate : IDisposable
 
     async Task<T> AttemptAsync<T>(UpstreamCall call, Func<HttpRequestMessage> request, Func<UpstreamAnswer, T> read, CancellationToken cancel)
     {
-        var counted = await AdmitAsync(call, cancel);
+        var admission = new Admission(limiter, ledger, call, options.LongestSleep, time);
         var answered = false;
         try
         {
-            var value = Read(call, await transport.FetchAsync(call, request, cancel), read);
+            await admission.PrepareAsync(cancel);
+            var value = Read(call, await transport.FetchAsync(call, request, admission, cancel), read);
             answered = true;
             return value;
         }
@@ -67,33 +64,11 @@ public sealed class UpstreamGate : IDisposable
         }
         finally
         {
-            await SettleAsync(call, counted, answered);
+            if (admission.Counted is { } counted) await SettleAsync(call, counted, answered);
         }
     }
 
     public void Dispose() => pipelines.Dispose();
-
-    // The count comes right before the request, so that a crash leaves as little as possible counted but not sent;
-    // and a moment before the slot, so that it does not make the request late.
-    async Task<CountedCall> AdmitAsync(UpstreamCall call, CancellationToken cancel)
-    {
-        for (var tries = 0; tries < MostStaleSlots; tries++)
-        {
-            var slot = await limiter.ReserveAsync(call.LimitKey, call.Limit, options.LongestSleep, cancel);
-            if (!slot.Granted) throw BudgetSpent(call, slot.Wait);
-            await slot.WaitUntilAsync(TimeToCount, cancel);
-            var counted = await ledger.CountAsync(call.OrganizationId, call.Provider, call.Operation, cancel);
-            if (call.Counting is { } count) await count(cancel);
-            // So short that it is not worth cancelling.
-            await slot.WaitAsync(CancellationToken.None);
-            if (slot.IsFresh) return counted;
-            await ledger.TakeBackAsync(counted, CancellationToken.None);
-        }
-        throw BudgetSpent(call, call.Limit.Window);
-    }
-
-    UpstreamException BudgetSpent(UpstreamCall call, TimeSpan wait) =>
-        new(UpstreamFailure.LimitReached, call.Provider, $"{call.Provider}_budget_spent", $"All requests that {call.Provider} allows now are used.", At(wait));
 
     static T Read<T>(UpstreamCall call, UpstreamAnswer answer, Func<UpstreamAnswer, T> read)
     {
@@ -104,13 +79,15 @@ public sealed class UpstreamGate : IDisposable
         catch (JsonException damaged)
         {
             throw new UpstreamException(UpstreamFailure.BadAnswer, call.Provider, $"{call.Provider}_not_json",
-                $"{call.Provider} answered something other than the JSON it documents.", cause: damaged) { IsTransient = true };
+                $"{call.Provider} answered something other than the JSON it documents.", cause: damaged)
+            { IsTransient = true };
         }
     }
 
     // Decides whether this failure is retried here or handed back with the time to come again.
     async Task<UpstreamException> JudgeAsync(UpstreamCall call, UpstreamException failure)
     {
+        if (failure.RetryAt is not null) return failure;
         if (failure.Kind == UpstreamFailure.LimitReached)
         {
             var wait = failure.RetryAfter ?? call.BackOff;
@@ -127,6 +104,7 @@ public sealed class UpstreamGate : IDisposable
         try
         {
             await ledger.SettleAsync(counted, answered, answered ? call.Cost : 0, CancellationToken.None);
+            if (call.Counting is { } also) await also(CancellationToken.None);
         }
         catch (System.Data.Common.DbException failure)
         {

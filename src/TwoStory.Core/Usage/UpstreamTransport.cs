@@ -7,7 +7,7 @@ sealed class UpstreamTransport(IHttpClientFactory clients, TimeProvider time)
 {
     static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
-    public async Task<UpstreamAnswer> FetchAsync(UpstreamCall call, Func<HttpRequestMessage> request, CancellationToken cancel)
+    public async Task<UpstreamAnswer> FetchAsync(UpstreamCall call, Func<HttpRequestMessage> request, Admission admission, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(call.AttemptTimeout, time);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
@@ -15,12 +15,20 @@ sealed class UpstreamTransport(IHttpClientFactory clients, TimeProvider time)
         {
             using var client = clients.CreateClient(call.Provider);
             using var message = request();
-            // Without content, SocketsHttpHandler repeats a request up to three times by itself when a reused connection is closed
-            // on it: the provider would see calls that are neither limited nor counted.
-            message.Content ??= new ByteArrayContent([]);
+            message.Content = new AdmittedContent(message.Content, async _ =>
+            {
+                // Waiting for the slot is none of the provider's time.
+                timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+                await admission.EnterAsync(cancel);
+                timeout.CancelAfter(call.AttemptTimeout);
+            });
             using var response = await client.SendAsync(message, attempt.Token);
             var body = await response.Content.ReadAsByteArrayAsync(attempt.Token);
             return new UpstreamAnswer((int)response.StatusCode, body, response.Headers, RetryAfter(response.Headers));
+        }
+        catch (Exception) when (admission.Failure is not null)
+        {
+            throw admission.Failure;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

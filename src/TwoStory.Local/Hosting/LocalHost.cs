@@ -42,7 +42,6 @@ static class LocalHost
 
         var app = builder.Build();
         app.UseTwoStoryApi();
-        app.MapTwoStoryApi();
         app.MapDurableStatus();
         app.MapSimulators();
         app.MapHomePage();

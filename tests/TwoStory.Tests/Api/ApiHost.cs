@@ -5,10 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TwoStory.Api;
+using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
+using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Usage;
+using TwoStory.Local.Email;
 using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 
@@ -84,11 +86,11 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection((await Providers.Running).Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Errors);
-        builder.Services.AddSingleton(Database.Open(connectionString, maxConnections: 10));
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton<IPasswordHasher>(services => new PgcryptoPasswordHasher(services.GetRequiredService<Database>(), cost: 4));
         builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
-        builder.Services.AddUpstreams(builder.Configuration);
+        builder.Services.AddTwoStoryCore(builder.Configuration, $"{connectionString};Maximum Pool Size=10");
+        builder.Services.AddSingleton<IEmailSender, ResendHttpSender>();
         builder.Services.AddTwoStoryApi(builder.Configuration);
         app = builder.Build();
         app.UseTwoStoryApi();

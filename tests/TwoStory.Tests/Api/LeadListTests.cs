@@ -73,8 +73,8 @@ public sealed class LeadListTests(ApiHost host) : IClassFixture<ApiHost>
             await host.Database.ExecuteAsync(
                 """
                 insert into property_values (id, organization_id, lead_id, source, as_of, value, range_low) values (gen_random_uuid(), @organization, @id, 'rentcast', @date, @day * 1000, 900);
-                insert into nearby_sales (id, organization_id, lead_id, listing_key, sale_key, latitude, longitude, close_date, close_price, distance_miles, list_office_name)
-                values (gen_random_uuid(), @organization, @id, @day::text, @day::text, 47, -122, @date, 5000, 0.5, 'Harbor Realty');
+                insert into nearby_sales (id, organization_id, lead_id, listing_key, sale_key, closed_from, closed_to, latitude, longitude, close_date, close_price, distance_miles, list_office_name)
+                values (gen_random_uuid(), @organization, @id, @day::text, @day::text, @date, @date, 47, -122, @date, 5000, 0.5, 'Harbor Realty');
                 """, new { organization = owner.OrganizationId, id, day, date = new DateOnly(2026, 1, day) }, default);
         }
         await host.Database.ExecuteAsync(

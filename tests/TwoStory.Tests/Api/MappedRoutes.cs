@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,15 +20,18 @@ static partial class MappedRoutes
     public static IEnumerable<MappedRoute> Of(IServiceProvider services)
     {
         services.GetRequiredService<ApiPipeline>();
-        return from endpoint in services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-               let template = endpoint.RoutePattern.RawText!
-               where template.StartsWith("/api", StringComparison.Ordinal)
-               from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
-               let accepts = endpoint.Metadata.GetMetadata<IAcceptsMetadata>()
-               select new MappedRoute(
-                   method, template.TrimEnd('/'), Id().Replace(template, NoId).TrimEnd('/'), endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "",
-                   endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null, accepts is not null);
+        return Of(services.GetRequiredService<EndpointDataSource>().Endpoints);
     }
+
+    public static IEnumerable<MappedRoute> Of(IEnumerable<Endpoint> endpoints) =>
+        from endpoint in endpoints.OfType<RouteEndpoint>()
+        let template = endpoint.RoutePattern.RawText!
+        where template.StartsWith("/api", StringComparison.Ordinal)
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
+        let accepts = endpoint.Metadata.GetMetadata<IAcceptsMetadata>()
+        select new MappedRoute(
+            method, template.TrimEnd('/'), Id().Replace(template, NoId).TrimEnd('/'), endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "",
+            endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null, accepts is not null);
 
     [GeneratedRegex(@"\{\w*[iI]d:guid\}")]
     private static partial Regex Id();

@@ -101,13 +101,14 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             insert into leads (id, organization_id, owner_id, name, alerts_since) values (@lead, @organization, @user, @name, '2026-01-01');
             insert into job_runs (id, organization_id, kind, instance_id) values (@run, @organization, 'nearby-sales', @run);
             insert into job_batches (run_id, organization_id, ordinal, phase, work) values (@run, @organization, 1, 1, '{}');
-            insert into nearby_sales (id, organization_id, lead_id, listing_key, sale_key, latitude, longitude, close_date, distance_miles)
-            values (@run, @organization, @lead, '1', '1', 1, 1, '2026-01-01', 1);
+            insert into nearby_sales (id, organization_id, lead_id, listing_key, sale_key, closed_from, closed_to, latitude, longitude, close_date, distance_miles)
+            values (@run, @organization, @lead, '1', '1', '2026-01-01', '2026-01-01', 1, 1, '2026-01-01', 1);
             insert into property_values (id, organization_id, lead_id, source, as_of, value) values (@run, @organization, @lead, 'rentcast', '2026-01-01', 1);
             insert into valuations (lead_id, organization_id, outcome, checked_on) values (@lead, @organization, 'valued', '2026-01-01');
             insert into notifications (id, organization_id, user_id, lead_id, kind, cause, title, body, evidence)
             values (@run, @organization, @user, @lead, 'nearby_sale', '1', '', '', '{}');
             insert into email_outbox (id, organization_id, recipient, template, payload, dedupe_key) values (@run, @organization, 'a@b.co', '', '', '1');
+            insert into idempotency_keys (organization_id, user_id, key, request_hash, resource_id) values (@organization, @user, '1', '', @run);
             insert into api_usage (organization_id, provider, operation, day) values (@organization, 'spark', 'search', '2026-01-01');
             """, new { organization, user, lead, run, name }, default);
         return organization;

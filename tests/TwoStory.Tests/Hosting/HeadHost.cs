@@ -53,11 +53,12 @@ sealed class HeadHost : IAsyncDisposable
     /// <param name="settings">Over everything else; such as another host's simulators.</param>
     /// <param name="simulators">Changes limits, latency and the like.</param>
     /// <param name="time">The clock of everything in the host.</param>
+    /// <param name="configure">A last word on its services.</param>
     public static async Task<HeadHost> StartAsync(
         string? database = null, string? salesFile = null, DateOnly? asOf = null, IDictionary<string, string?>? settings = null,
-        Action<SimulatorOptions>? simulators = null, TimeProvider? time = null)
+        Action<SimulatorOptions>? simulators = null, TimeProvider? time = null, Action<WebApplicationBuilder>? configure = null)
     {
-        var connectionString = database ?? await TestPostgres.CreateDatabaseAsync(await Template.Value);
+        var connectionString = database ?? await CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("twostory-head-").FullName;
         var port = LoopbackPort.Claim(0);
         var simulated = new SimulatorOptions { SalesFile = salesFile, SalesAsOf = asOf, TimeZone = TimeZones.Default, DemoWorld = salesFile is null };
@@ -71,6 +72,7 @@ sealed class HeadHost : IAsyncDisposable
                 if (time is not null) builder.Services.AddSingleton(time);
                 builder.Logging.SetMinimumLevel(LogLevel.Error);
                 builder.Services.AddSimulators(simulated);
+                configure?.Invoke(builder);
             });
         await app.StartAsync();
         return new HeadHost(app, connectionString, folder, database is null, port);
@@ -122,6 +124,9 @@ sealed class HeadHost : IAsyncDisposable
         if (ownsDatabase) await TestPostgres.DropDatabaseAsync(ConnectionString);
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>The database of a host to come, migrated and empty; the caller drops it.</summary>
+    public static async Task<string> CreateDatabaseAsync() => await TestPostgres.CreateDatabaseAsync(await Template.Value);
 
     static async Task<string> MigratedAsync()
     {

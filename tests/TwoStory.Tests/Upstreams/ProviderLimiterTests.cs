@@ -9,15 +9,15 @@ namespace TwoStory.Tests.Upstreams;
 public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(100, 2.0, 6.0)]
-    [InlineData(300, 1.5, 6.0)]
+    [InlineData(100, 2.0, 5.0)]
+    [InlineData(300, 1.5, 4.0)]
     [InlineData(20, 1.0, 4.0)]
     [InlineData(1, 0.5, 4.0)]
     public async Task Two_instances_together_never_send_more_than_allowed_in_any_window(int requests, double window, double seconds)
     {
         var database = await postgres.NewDatabaseAsync();
-        await using var one = new Upstream(database);
-        await using var two = new Upstream(database);
+        await using var one = new Upstream(database, ("Upstreams:LongestSleep", "00:00:01"));
+        await using var two = new Upstream(database, ("Upstreams:LongestSleep", "00:00:01"));
         await using var provider = await StandIn.StartAsync((_, _) => (200, """{"it":"works"}"""));
         var call = Call(new RateLimit(requests, TimeSpan.FromSeconds(window)));
         using var done = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));

@@ -141,7 +141,7 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
               {"ListingKey":"odd","BedroomsTotal":4.0,"BathroomsTotalInteger":"3","LivingArea":"2312.5","YearBuilt":1998.0,"ClosePrice":"487500","CloseDate":"2026-05-02T00:00:00Z",
                "Latitude":"40.5","Longitude":-105.1,"StreetNumber":12,"StreetName":"Main","StreetSuffix":"St","City":"********","ModificationTimestamp":"2026-05-03T16:20:11-07:00"},
               {"ListingKey":"absurd","BedroomsTotal":-1,"LivingArea":1e40,"YearBuilt":"soon","ClosePrice":-5,"CloseDate":"0001-01-01","Latitude":912.3,"Longitude":-105.1,
-               "UnparsedAddress":{"no":"text"},"ListPrice":[1],"StandardStatus":7},
+               "UnparsedAddress":{"no":"text"},"ListPrice":[1],"StandardStatus":7,"MlsStatus":"\ud800","PostalCode":"\u0000"},
               {"ListingKey":"null island","Latitude":0,"Longitude":0.0,"ClosePrice":null},
               {"ListingId":"without a key"}, null, "text", {"ListingKey":""}
             ]}
@@ -153,8 +153,17 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
         Assert.Equal(["odd", "absurd", "null island"], page.Listings.Select(listing => listing.Key));
         Assert.Equal(new Listing
         {
-            Key = "odd", Bedrooms = 4, Bathrooms = 3, LivingArea = 2312.5m, YearBuilt = 1998, ClosePrice = 487500, CloseDate = new DateOnly(2026, 5, 2),
-            Latitude = 40.5, Longitude = -105.1, Street = "12 Main St", ModifiedAt = new DateTime(2026, 5, 3, 23, 20, 11, DateTimeKind.Utc),
+            Key = "odd",
+            Bedrooms = 4,
+            Bathrooms = 3,
+            LivingArea = 2312.5m,
+            YearBuilt = 1998,
+            ClosePrice = 487500,
+            CloseDate = new DateOnly(2026, 5, 2),
+            Latitude = 40.5,
+            Longitude = -105.1,
+            Street = "12 Main St",
+            ModifiedAt = new DateTime(2026, 5, 3, 23, 20, 11, DateTimeKind.Utc),
         }, page.Listings[0]);
         Assert.Equal(new Listing { Key = "absurd", StandardStatus = "7" }, page.Listings[1]);
         Assert.Equal(new Listing { Key = "null island" }, page.Listings[2]);

@@ -6,14 +6,13 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Tests.Upstreams;
 
-/// <summary>A PostgreSQL of its own for the tests of this folder, with one migrated database per test class.</summary>
+/// <summary>A PostgreSQL of its own for the tests of this folder, with one migrated database that each test finds empty.</summary>
 public sealed class TemporaryPostgres : IAsyncLifetime
 {
     readonly string folder = Path.Combine(Path.GetTempPath(), $"twostory-upstreams-{Guid.NewGuid():N}");
     readonly int port = FreePort();
 
     Process? server;
-    int databases;
 
     public async Task InitializeAsync()
     {
@@ -29,13 +28,13 @@ public sealed class TemporaryPostgres : IAsyncLifetime
         await new Migrator(migrated).MigrateAsync(CancellationToken.None);
     }
 
-    /// <returns>The connection string of a new, migrated database.</returns>
+    /// <returns>The connection string of a migrated database that is empty now; the tests of this folder run one after the other.</returns>
     public async Task<string> NewDatabaseAsync()
     {
-        var name = $"test_{Interlocked.Increment(ref databases)}";
-        await using var source = NpgsqlDataSource.Create(ConnectionString("postgres"));
-        await source.CreateCommand($"create database {name} template migrated").ExecuteNonQueryAsync();
-        return ConnectionString(name);
+        await using var source = NpgsqlDataSource.Create(ConnectionString("migrated") + ";Pooling=false");
+        await using var command = source.CreateCommand("delete from api_usage; delete from rate_limits; delete from geocode_cache; delete from organizations");
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString("migrated");
     }
 
     public async Task DisposeAsync()

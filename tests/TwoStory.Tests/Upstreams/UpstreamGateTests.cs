@@ -181,6 +181,7 @@ public sealed class UpstreamGateTests(TemporaryPostgres postgres)
             upstream.Get<UpstreamGate>().SendAsync(Call(), () => new HttpRequestMessage(HttpMethod.Get, url), Read, default));
 
         Assert.Equal((UpstreamFailure.Unavailable, "spark_unreachable"), (failure.Kind, failure.Code));
+        Assert.Equal(0, (await upstream.UsageAsync("spark")).Calls);
     }
 
     [Fact]

@@ -6,9 +6,6 @@ namespace TwoStory.Core.Listings.Planning;
 /// <summary>Chooses the areas to ask a provider for, so that all leads are covered in the fewest requests to expect.</summary>
 public static class AreaPlanner
 {
-    internal static Action<int, List<List<Shape>>, double>? Trace;
-    const double HalfAPage = 0.5;
-
     // Once a plan is this much worse than the best, fewer filters only make it worse.
     const double Hopeless = 1.5, HopelessRequests = 3;
 
@@ -44,11 +41,11 @@ public static class AreaPlanner
         var size = new FilterSize(options);
         var reduction = new Reduction(first, field, size, options.Filter);
         var (best, least) = (new List<List<Shape>>(), double.PositiveInfinity);
-        foreach (var (filters, shapes) in reduction.Stages())
+        foreach (var shapes in reduction.Stages())
         {
             var packed = Packing.Into(shapes, shape => size.Characters(shape.Corners), size.Capacity, options.AreasPerRequest);
-            var requests = packed.Sum(query => Math.Max(1, (query.Sum(shape => shape.Sales) / options.PageSize) + HalfAPage));
-            Trace?.Invoke(filters, packed, requests);
+            Balancing.Improve(packed, size, options.PageSize);
+            var requests = packed.Sum(query => ExpectedPages.Of(query.Sum(shape => shape.Sales), options.PageSize));
             if (requests < least)
             {
                 (best, least) = (packed, requests);

@@ -20,15 +20,12 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
     readonly List<HashSet<int>> neighbours = [];
     double total;
 
-    /// <summary>The expected sales of all shapes together, as they are now.</summary>
-    public double Sales { get; private set; }
-
-    /// <summary>Shapes for ever fewer filters, with the number of filters that they were made for.</summary>
-    public IEnumerable<(int Filters, IReadOnlyList<Shape> Shapes)> Stages()
+    /// <summary>Shapes that fit into ever fewer filters.</summary>
+    public IEnumerable<IReadOnlyList<Shape>> Stages()
     {
         Start();
         var filters = Math.Max(1, (int)Math.Ceiling(total / size.Capacity));
-        yield return (filters, Now());
+        yield return Now();
         while (filters > 1)
         {
             filters = filters > 64 ? filters * 31 / 32 : filters - 1;
@@ -38,7 +35,7 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
                 {
                     yield break;
                 }
-                yield return (filters, Now());
+                yield return Now();
             }
         }
     }
@@ -56,7 +53,6 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
             }
         }
         total = shapes.Sum(shape => size.Of(shape!));
-        Sales = shapes.Sum(shape => shape!.Sales);
     }
 
     /// <summary>Offers every change there is; false when there is none.</summary>
@@ -116,9 +112,13 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
                 Replace(change.At, change.Result);
                 OfferCoarser(change.At);
             }
-            else
+            else if (change.IsChecked)
             {
                 Join(change);
+            }
+            else
+            {
+                OfferJoined(change.At, change.Other, isChecked: true);
             }
         }
         return true;
@@ -141,12 +141,10 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         if (shapes[at] is { } before)
         {
             total -= size.Of(before);
-            Sales -= before.Sales;
         }
         if (result is not null)
         {
             total += size.Of(result);
-            Sales += result.Sales;
         }
         shapes[at] = result;
     }
@@ -174,21 +172,21 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         var shape = shapes[at]!;
         if (Coarser(shape) is { } coarser && size.Of(shape) - size.Of(coarser) is > 0 and var saved)
         {
-            changes.Enqueue(new(at, shape, -1, null, coarser), (coarser.Sales - shape.Sales) / saved);
+            changes.Enqueue(new(at, shape, -1, null, coarser, true), (coarser.Sales - shape.Sales) / saved);
         }
     }
 
-    void OfferJoined(int at, int other)
+    void OfferJoined(int at, int other, bool isChecked = false)
     {
         Shape one = shapes[at]!, two = shapes[other]!;
-        if (joining.Of(one, two) is { } joined && joining.Price(joined, one, two) is < double.PositiveInfinity and var price
-            && size.Characters(joined.Corners) <= size.Capacity)
+        var joined = joining.Of(one, two, isChecked);
+        if (joining.Price(joined, one, two) is < double.PositiveInfinity and var price && size.Characters(joined.Corners) <= size.Capacity)
         {
-            changes.Enqueue(new(at, one, other, two, joined), price);
+            changes.Enqueue(new(at, one, other, two, joined, isChecked), price);
         }
     }
 
-    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape Result);
+    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape Result, bool IsChecked);
 
     sealed class EnvelopeDistance : IItemDistance<Envelope, int>
     {

@@ -1,7 +1,5 @@
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Utilities;
-using NetTopologySuite.Operation.OverlayNG;
-using NetTopologySuite.Precision;
 using TwoStory.Core.Places;
 
 namespace TwoStory.Core.Listings.Planning;
@@ -20,9 +18,12 @@ static class Ring
     /// </summary>
     public const double BowMiles = 0.001;
 
-    static readonly PrecisionModel Grid = new(Math.Pow(10, Decimals));
-
     const int MostPieces = 32;
+
+    // Edges this short stay straight enough up to that latitude, which saves the trigonometry for nearly all of them.
+    const double FarNorth = 70;
+    const double ShortDegrees = BowMiles * 8 * GeoPoint.EarthRadiusMiles / (3 * GeoCircle.MilesPerDegree * GeoCircle.MilesPerDegree);
+
     const double Enough = 1e-12;
 
     public static double Cross(Coordinate a, Coordinate b, Coordinate c) => ((b.X - a.X) * (c.Y - b.Y)) - ((b.Y - a.Y) * (c.X - b.X));
@@ -46,9 +47,14 @@ static class Ring
     /// <summary>How many pieces an edge is written in, so that none bows too far.</summary>
     public static int Pieces(Coordinate a, Coordinate b)
     {
+        double degreesEast = Math.Abs(a.X - b.X), degreesNorth = Math.Abs(a.Y - b.Y);
+        if (degreesEast * (degreesEast + (2 * degreesNorth)) < ShortDegrees && Math.Abs(a.Y) < FarNorth)
+        {
+            return 1;
+        }
         var latitude = double.DegreesToRadians(Math.Min(89, Math.Max(Math.Abs(a.Y), Math.Abs(b.Y))));
-        var east = Math.Abs(a.X - b.X) * GeoCircle.MilesPerDegree * Math.Cos(double.DegreesToRadians(Math.Min(Math.Abs(a.Y), Math.Abs(b.Y))));
-        var north = Math.Abs(a.Y - b.Y) * GeoCircle.MilesPerDegree;
+        var east = degreesEast * GeoCircle.MilesPerDegree * Math.Cos(double.DegreesToRadians(Math.Min(Math.Abs(a.Y), Math.Abs(b.Y))));
+        var north = degreesNorth * GeoCircle.MilesPerDegree;
         var bow = east * (east + (2 * north)) * Math.Tan(latitude) / (8 * GeoPoint.EarthRadiusMiles);
         return bow <= BowMiles ? 1 : Math.Min(MostPieces, (int)Math.Ceiling(Math.Sqrt(bow / BowMiles)));
     }
@@ -78,9 +84,8 @@ static class Ring
         ToPolygon(ring).IsValid && ToPolygon([.. ring.Select(Rounded)]).IsValid;
 
     /// <summary>The ring as it is sent: long edges in pieces, rounded, closed, valid.</summary>
-    internal static int Invalid, Hulled, Before; public static AreaPolygon Written(Coordinate[] ring)
+    public static AreaPolygon Written(Coordinate[] ring)
     {
-        if (!ToPolygon(ring).IsValid) { Before++; var e = new NetTopologySuite.Operation.Valid.IsValidOp(ToPolygon(ring)).ValidationError; Console.WriteLine(e + " " + ring.Length); }
         var corners = new List<Coordinate>();
         for (var at = 0; at < ring.Length; at++)
         {
@@ -88,8 +93,7 @@ static class Ring
             var pieces = Pieces(from, to);
             for (var piece = 0; piece < pieces; piece++)
             {
-                var corner = new Coordinate(
-                    Math.Round(from.X + ((to.X - from.X) * piece / pieces), Decimals), Math.Round(from.Y + ((to.Y - from.Y) * piece / pieces), Decimals));
+                var corner = Rounded(new(from.X + ((to.X - from.X) * piece / pieces), from.Y + ((to.Y - from.Y) * piece / pieces)));
                 if (corners.Count == 0 || !corner.Equals2D(corners[^1]))
                 {
                     corners.Add(corner);
@@ -105,15 +109,11 @@ static class Ring
 
     static Coordinate Rounded(Coordinate corner) => new(Math.Round(corner.X, Decimals), Math.Round(corner.Y, Decimals));
 
-    /// <summary>Rounding may close a narrow inlet: it is filled.</summary>
-    static Coordinate[] Mended(List<Coordinate> corners)
-    {
-        Invalid++;
-        var mended = corners.Count > 2 ? OverlayNGRobust.Union(GeometryFixer.Fix(ToPolygon([.. corners]))) : null;
-        return GeometryPrecisionReducer.Reduce(mended, Grid) is Polygon whole ? Of(whole.ExteriorRing) : Hull(corners);
-    }
-
-    static Coordinate[] Hull(List<Coordinate> corners) { Hulled++; return ConvexHull.Of([.. corners], []); }
+    /// <summary>Rounding may close a narrow inlet or pinch a narrow neck: the one is filled, and around the other goes a hull.</summary>
+    static Coordinate[] Mended(List<Coordinate> corners) =>
+        corners.Count > 2 && GeometryFixer.Fix(ToPolygon([.. corners])) is Polygon { IsEmpty: false } whole && IsValidRounded(Of(whole.ExteriorRing))
+            ? [.. Of(whole.ExteriorRing).Select(Rounded)]
+            : ConvexHull.Of([.. corners], []);
 
     static AreaPolygon ToArea(Coordinate[] ring) => new([.. ring.Append(ring[0]).SelectMany(corner => new[] { corner.X, corner.Y })]);
 }

@@ -9,8 +9,8 @@ namespace TwoStory.Core.Listings.Planning;
 /// </summary>
 public sealed class SalesDensity
 {
-    /// <summary>A week's sales per square mile of an American suburb, for a first run.</summary>
-    public const double DefaultPrior = 1.5;
+    /// <summary>For a first run: the five million homes sold in the United States in a year, by week and square mile of urban land.</summary>
+    public const double DefaultPrior = 1;
 
     internal const double CellDegrees = 0.04;
 
