@@ -9,7 +9,6 @@ using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
 using TwoStory.Core.Credentials;
-using TwoStory.Core.Jobs;
 using TwoStory.Core.Leads;
 
 namespace TwoStory.Api;
@@ -17,10 +16,7 @@ namespace TwoStory.Api;
 /// <summary>Puts the API into a head.</summary>
 public static class ApiSetup
 {
-    /// <summary>
-    /// Adds the API's services. The head adds a <see cref="Core.Data.Database"/>, an <see cref="IJobEngine"/>, an
-    /// <see cref="IPasswordHasher"/> and the upstreams.
-    /// </summary>
+    /// <summary>Adds the API's services, beside those of Core. The head adds an <see cref="IPasswordHasher"/>.</summary>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddTwoStoryApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -29,7 +25,6 @@ public static class ApiSetup
         services.AddAccounts(configuration);
         services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
         services.AddSingleton<NotificationStore>();
-        services.AddSingleton<JobReports>();
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>();
 

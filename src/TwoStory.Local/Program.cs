@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Spectre.Console;
 using TwoStory.Local.Commands;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (Console.IsOutputRedirected) (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Capabilities.ColorSystem) = (false, ColorSystem.NoColors);
 
 var parsed = CommandLine.Build().Parse(args);
 if (parsed.Errors.Count > 0)

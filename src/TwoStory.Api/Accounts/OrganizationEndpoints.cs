@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TwoStory.Api.Http;
 using TwoStory.Core.Accounts;
@@ -26,9 +25,9 @@ static class OrganizationEndpoints
         Tagged(context, await organizations.GetAsync(caller.OrganizationId, cancel));
 
     static async Task<Organization> Update(
-        JsonObject changes, Caller caller, OrganizationService organizations, MergePatch patch, HttpContext context, CancellationToken cancel) =>
+        Changes changes, Caller caller, OrganizationService organizations, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await organizations.UpdateAsync(
-            caller.OrganizationId, EntityTag.Expected(context), settings => patch.Apply(settings, changes, ReadOnly), cancel));
+            caller.OrganizationId, EntityTag.Expected(context), settings => patch.Apply(settings, changes.Fields, ReadOnly), cancel));
 
     static async Task<NoContent> SetSparkCredentials(
         NewSparkCredentials request, Caller caller, SparkCredentialService credentials, CancellationToken cancel)

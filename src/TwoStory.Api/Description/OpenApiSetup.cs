@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using TwoStory.Api.Http;
@@ -18,7 +17,7 @@ static class OpenApiSetup
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
         options.AddDocumentTransformer((document, _, _) => Describe(document));
-        options.AddOperationTransformer(DescribeAsync);
+        options.AddOperationTransformer((operation, context, _) => Describe(operation, context));
         options.AddSchemaTransformer((schema, context, _) => Describe(schema, context.JsonTypeInfo));
     }
 
@@ -35,7 +34,7 @@ static class OpenApiSetup
         return Task.CompletedTask;
     }
 
-    static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (!metadata.OfType<IAllowAnonymous>().Any())
@@ -47,11 +46,7 @@ static class OpenApiSetup
         {
             AddHeader(operation, "If-Match", "The ETag that was read: the change is refused with 412 when somebody else was faster.");
         }
-        // A change is bound as it came and merged into the thing; what it may hold is the declared type.
-        if (metadata.OfType<IAcceptsMetadata>().LastOrDefault()?.RequestType is { } type && operation.RequestBody?.Content is { } content)
-        {
-            foreach (var media in content.Values) media.Schema = await context.GetOrCreateSchemaAsync(type, null, cancel);
-        }
+        return Task.CompletedTask;
     }
 
     static void AddHeader(OpenApiOperation operation, string name, string description)
@@ -71,7 +66,10 @@ static class OpenApiSetup
     {
         if (type.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 } properties)
         {
-            schema.Required = RequestTypes.Required(type.Type) ?? properties.Keys.ToHashSet();
+            var required = RequestTypes.Required(type.Type);
+            schema.Required = required ?? properties.Keys.ToHashSet();
+            // An answer may come to say more.
+            schema.AdditionalPropertiesAllowed = required is null;
             if (type.Type == typeof(Problem)) schema.Required.Remove("errors");
         }
         return Task.CompletedTask;

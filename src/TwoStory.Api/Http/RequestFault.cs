@@ -23,7 +23,7 @@ static partial class RequestFault
     public static Problem Describe(HttpContext context, JsonException fault)
     {
         // Of System.Text.Json's exceptions, those of its reader come wrapped: the text is no JSON at all.
-        if (fault.InnerException is JsonException || fault.Path is null)
+        if (fault.InnerException is JsonException || fault.GetType() != typeof(JsonException) || fault.Path is null)
         {
             return Problem.Of(context, 400, "invalid_json", $"The body is not JSON, from line {(fault.LineNumber ?? 0) + 1} on.");
         }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TwoStory.Api.Accounts;
@@ -44,9 +43,9 @@ static class LeadEndpoints
         Tagged(context, await leads.DetailAsync(caller, id, cancel));
 
     static async Task<Lead> Update(
-        Guid id, JsonObject changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
+        Guid id, Changes changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await leads.UpdateAsync(
-            caller, id, EntityTag.Expected(context), lead => patch.Apply(lead, changes, ReadOnly), cancel));
+            caller, id, EntityTag.Expected(context), lead => patch.Apply(lead, changes.Fields, ReadOnly), cancel));
 
     static async Task<NoContent> Delete(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel)
     {

@@ -47,7 +47,9 @@ public sealed class Migrator(NpgsqlDataSource source)
     public async Task<bool> IsEmptyAsync(CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        return await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is null");
+        // The journal is there before the first migration is: a migrator killed between the two leaves an empty one.
+        return await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is null")
+            || !await connection.ExecuteScalarAsync<bool>("select exists (select from schema_migrations)");
     }
 
     /// <summary>Refuses a database whose schema is not this version's.</summary>

@@ -55,7 +55,7 @@ public sealed class BatchStore(Database database, TimeProvider time)
             """,
             new { run.RunId, ordinal }, cancel);
 
-    /// <summary>Counts one request to the provider, before it is made.</summary>
+    /// <summary>Counts one request that was made to the provider.</summary>
     public Task CountRequestAsync(JobRun run, JobBatch batch, CancellationToken cancel) => database.Tenant(run.OrganizationId).ExecuteAsync(
         "update job_batches set requests = requests + 1 where organization_id = @organizationId and run_id = @RunId and ordinal = @Ordinal",
         new { batch.RunId, batch.Ordinal }, cancel);

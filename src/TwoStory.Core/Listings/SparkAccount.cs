@@ -11,7 +11,7 @@ namespace TwoStory.Core.Listings;
 public sealed record SparkAccount(
     Guid OrganizationId, SparkCredentials Credentials, Uri BaseUrl, int PageSize, int RequestsPer5Minutes, bool PageSizeKnown)
 {
-    /// <summary>Told of every request, before it is made.</summary>
+    /// <summary>Told of every request, after it was made.</summary>
     public Func<CancellationToken, Task>? Counting { get; init; }
 
     internal UpstreamCall Call(string operation, SparkOptions options) => new()

@@ -51,7 +51,6 @@ sealed class Admission(ProviderLimiter limiter, UsageLedger ledger, UpstreamCall
             if (slot.IsFresh)
             {
                 var counted = await ledger.CountAsync(call.OrganizationId, call.Provider, call.Operation, cancel);
-                if (call.Counting is { } also) await also(cancel);
                 // So short that it is not worth cancelling.
                 await slot.WaitAsync(CancellationToken.None);
                 if (slot.IsFresh) return counted;

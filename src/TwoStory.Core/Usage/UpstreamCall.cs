@@ -26,7 +26,7 @@ public sealed record UpstreamCall
     /// <summary>What an answered call costs, USD.</summary>
     public decimal Cost { get; init; }
 
-    /// <summary>Told of every attempt, before it is made.</summary>
+    /// <summary>Told of every attempt, after it was made.</summary>
     public Func<CancellationToken, Task>? Counting { get; init; }
 
     /// <summary>False when doing it twice differs from doing it once.</summary>

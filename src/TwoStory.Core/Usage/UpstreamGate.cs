@@ -104,6 +104,7 @@ public sealed class UpstreamGate : IDisposable
         try
         {
             await ledger.SettleAsync(counted, answered, answered ? call.Cost : 0, CancellationToken.None);
+            if (call.Counting is { } also) await also(CancellationToken.None);
         }
         catch (System.Data.Common.DbException failure)
         {

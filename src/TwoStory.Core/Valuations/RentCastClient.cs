@@ -10,7 +10,7 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
 {
     /// <summary>One call, whatever comes of it.</summary>
     /// <returns>Null when RentCast has no estimate for this home.</returns>
-    /// <param name="counting">Told of every request, before it is made; may be null.</param>
+    /// <param name="counting">Told of every request, after it was made; may be null.</param>
     /// <exception cref="UpstreamException">Refused: no key, a bad one, or an unpaid bill; then no other home works either. Others as their kinds say.</exception>
     public async Task<ValueEstimate?> GetValueAsync(Guid organizationId, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel)
     {

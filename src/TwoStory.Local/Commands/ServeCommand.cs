@@ -1,4 +1,3 @@
-using Spectre.Console;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Local.Demo;
@@ -23,8 +22,8 @@ static class ServeCommand
         {
             var address = $"http://localhost:{port}";
             if (options is { Demo: true, RealUpstreams: false }) await app.Services.GetRequiredService<DemoNight>().ShowAsync(address, cancel);
-            AnsiConsole.WriteLine();
-            AnsiConsole.WriteLine($"Serving {address} (API {address}/api, mailbox {address}/mailbox). Ctrl-C stops everything.");
+            Console.WriteLine();
+            Console.WriteLine($"Serving {address} (API {address}/api, mailbox {address}/mailbox). Ctrl-C stops everything.");
             await app.WaitForShutdownAsync(cancel);
             return 0;
         }
@@ -34,5 +33,5 @@ static class ServeCommand
         }
     }
 
-    static void Step(string what) => AnsiConsole.MarkupLine($"[grey]{what.EscapeMarkup()} …[/]");
+    static void Step(string what) => Console.WriteLine($"{what} …");
 }

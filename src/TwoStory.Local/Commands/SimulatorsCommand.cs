@@ -1,4 +1,3 @@
-using Spectre.Console;
 using TwoStory.Local.Hosting;
 
 namespace TwoStory.Local.Commands;
@@ -13,9 +12,9 @@ static class SimulatorsCommand
         await using var database = await LocalDatabase.StartAsync(options, cancel);
         await app.StartAsync(cancel);
         var address = $"http://localhost:{port}";
-        AnsiConsole.WriteLine($"Simulated providers and a mailbox on {address}, {database.Description}.");
-        AnsiConsole.WriteLine($"DATABASE_URL={database.Url}");
-        AnsiConsole.WriteLine("Ctrl-C stops them.");
+        Console.WriteLine($"Simulated providers and a mailbox on {address}, {database.Description}.");
+        Console.WriteLine($"DATABASE_URL={database.Url}");
+        Console.WriteLine("Ctrl-C stops them.");
         await app.WaitForShutdownAsync(cancel);
         return 0;
     }

@@ -1,4 +1,3 @@
-using Spectre.Console;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
@@ -53,10 +52,10 @@ sealed class DemoBrokerage(
     /// <summary>Prints how to get in.</summary>
     public static void PrintSignIn(string address)
     {
-        AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine($"Sign in: POST {address}/api/auth/login {{\"email\":\"{OwnerEmail}\",\"password\":\"{Password}\"}}");
-        AnsiConsole.WriteLine($"  owner {OwnerEmail}, admin {Colleagues[0].Email}, agents {string.Join(", ", Colleagues.Skip(1).Select(agent => agent.Email))}; the same password");
-        AnsiConsole.WriteLine($"  mail that was sent: {address}/mailbox");
+        Console.WriteLine();
+        Console.WriteLine($"Sign in: POST {address}/api/auth/login {{\"email\":\"{OwnerEmail}\",\"password\":\"{Password}\"}}");
+        Console.WriteLine($"  owner {OwnerEmail}, admin {Colleagues[0].Email}, agents {string.Join(", ", Colleagues.Skip(1).Select(agent => agent.Email))}; the same password");
+        Console.WriteLine($"  mail that was sent: {address}/mailbox");
     }
 
     async Task<Guid> RegisterAsync(CancellationToken cancel)

@@ -17,7 +17,7 @@ sealed class NightSummary(Database database)
     /// <param name="cancel">Stops waiting for the database.</param>
     public async Task PrintAsync(Guid organizationId, IReadOnlyList<JobReport> night, TimeSpan elapsed, bool again, CancellationToken cancel)
     {
-        if (again) AnsiConsole.WriteLine("The demo brokerage had its night at an earlier start, and nothing was run again. What it did:");
+        if (again) Console.WriteLine("The demo brokerage had its night at an earlier start, and nothing was run again. What it did:");
         var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumns([.. night.Select(job => new TableColumn(job.Kind).RightAligned())]);
         table.AddRow(["state", .. night.Select(job => job.State.ToString().ToLowerInvariant())]);
         Row(table, "organizations", night, _ => 1);
@@ -34,10 +34,10 @@ sealed class NightSummary(Database database)
         AnsiConsole.Write(table);
         foreach (var provider in await ProvidersAsync(organizationId, cancel))
         {
-            AnsiConsole.WriteLine($"  {provider.Name}: {provider.Calls} requests in all, {provider.Failures} failed");
+            Console.WriteLine($"  {provider.Name}: {provider.Calls} requests in all, {provider.Failures} failed");
         }
-        foreach (var error in night.SelectMany(job => job.Errors).Take(10)) AnsiConsole.WriteLine($"  {error.Code}: {error.Message}");
-        if (!again) AnsiConsole.WriteLine($"  from the first lead to this summary: {elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} seconds");
+        foreach (var error in night.SelectMany(job => job.Errors).Take(10)) Console.WriteLine($"  {error.Code}: {error.Message}");
+        if (!again) Console.WriteLine($"  from the first lead to this summary: {elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} seconds");
     }
 
     static void Row(Table table, string name, IReadOnlyList<JobReport> night, Func<JobReport, int> figure) =>

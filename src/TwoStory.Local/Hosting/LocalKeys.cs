@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using TwoStory.Core;
 
 namespace TwoStory.Local.Hosting;
 
@@ -8,24 +9,38 @@ static class LocalKeys
 {
     const string File = "keys.json";
 
+    static readonly string[] Names = ["JWT_SECRET", "ENCRYPTION_KEY"];
+
     /// <returns><c>JWT_SECRET</c> and <c>ENCRYPTION_KEY</c>.</returns>
+    /// <exception cref="SettingException">The folder or the file in it cannot be used.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> LoadAsync(string dataFolder, CancellationToken cancel)
     {
-        Directory.CreateDirectory(dataFolder);
         var path = Path.Combine(dataFolder, File);
-        if (System.IO.File.Exists(path))
+        try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(await System.IO.File.ReadAllTextAsync(path, cancel))!;
+            Directory.CreateDirectory(dataFolder);
+            if (!System.IO.File.Exists(path)) await MakeAsync(path, cancel);
+            var keys = JsonSerializer.Deserialize<Dictionary<string, string>>(await System.IO.File.ReadAllTextAsync(path, cancel));
+            return keys is not null && Names.All(keys.ContainsKey) ? keys : throw new JsonException();
         }
-        var keys = new Dictionary<string, string>
+        catch (JsonException)
         {
-            ["JWT_SECRET"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
-            ["ENCRYPTION_KEY"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
-        };
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            throw new SettingException($"{path} does not hold the keys of this data folder: restore it, or give another folder with --data DIR.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"The data folder {dataFolder} cannot be used: {failure.Message} Give another with --data DIR.");
+        }
+    }
+
+    static async Task MakeAsync(string path, CancellationToken cancel)
+    {
+        var keys = Names.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var stream = new FileStream(path, options);
-        await JsonSerializer.SerializeAsync(stream, keys, cancellationToken: cancel);
-        return keys;
+        // Whole or not at all: a process killed while it writes must not leave half a key.
+        var half = $"{path}.{Environment.ProcessId}.tmp";
+        await using (var stream = new FileStream(half, options)) await JsonSerializer.SerializeAsync(stream, keys, cancellationToken: cancel);
+        System.IO.File.Move(half, path, overwrite: false);
     }
 }

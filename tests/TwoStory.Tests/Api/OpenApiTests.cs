@@ -36,6 +36,11 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
         }
         var create = document.GetProperty("paths").GetProperty("/api/leads").GetProperty("post");
         Assert.Contains(create.GetProperty("parameters").EnumerateArray(), parameter => parameter.GetProperty("name").GetString() == "Idempotency-Key");
+        var change = document.GetProperty("paths").GetProperty("/api/leads/{id}").GetProperty("put");
+        foreach (var operation in new[] { create, change })
+        {
+            Assert.Equal("#/components/schemas/NewLead", operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
+        }
         Assert.True(create.GetProperty("security")[0].TryGetProperty("bearer", out _));
         Assert.False(document.GetProperty("paths").GetProperty("/api/auth/login").GetProperty("post").TryGetProperty("security", out _));
     }

@@ -7,8 +7,11 @@ namespace TwoStory.Core.Listings.Planning;
 /// <summary>Makes one shape of two: their union where they touch, else a bridge between them or the hull of both.</summary>
 sealed class Joining(SalesField field, FilterSize size, GeoFilter filter)
 {
-    /// <summary>The joined shape that adds the least expected sales for each character that it saves, or null.</summary>
-    public Shape? Of(Shape a, Shape b)
+    /// <summary>
+    /// The joined shape that adds the least expected sales for each character that it saves. Whether a bridge meets itself
+    /// is looked at only when asked, because it takes longer than everything else.
+    /// </summary>
+    public Shape Of(Shape a, Shape b, bool isChecked)
     {
         if (filter == GeoFilter.BoundingBox)
         {
@@ -16,7 +19,7 @@ sealed class Joining(SalesField field, FilterSize size, GeoFilter filter)
         }
         var hull = Hull(a, b);
         var touch = a.Envelope.Intersects(b.Envelope) && a.Polygon.Intersects(b.Polygon);
-        return (touch ? Union(a, b) : Bridge(a, b)) is { } other && Price(other, a, b) < Price(hull, a, b) ? other : hull;
+        return (touch ? Union(a, b) : Bridge(a, b, isChecked)) is { } other && Price(other, a, b) < Price(hull, a, b) ? other : hull;
     }
 
     /// <summary>Expected sales added per character saved; infinite when nothing is saved.</summary>
@@ -56,14 +59,14 @@ sealed class Joining(SalesField field, FilterSize size, GeoFilter filter)
         OverlayNGRobust.Overlay(a.Polygon, b.Polygon, SpatialFunction.Union) is Polygon union ? Grown(Ring.Of(union.ExteriorRing), a, b) : null;
 
     /// <summary>Opens both rings where they are nearest, by an edge each, and joins their ends.</summary>
-    Shape? Bridge(Shape a, Shape b)
+    Shape? Bridge(Shape a, Shape b, bool isChecked)
     {
         var (nearA, nearB) = Nearest(a.Corners, b.Corners);
         var closeBy = Openings(b.Corners, nearB);
         return Openings(a.Corners, nearA)
             .SelectMany(one => closeBy.Select(other => Grown([.. one, .. other], a, b)))
             .OrderBy(bridge => Price(bridge, a, b))
-            .FirstOrDefault(bridge => Ring.IsValidRounded(bridge.Corners));
+            .FirstOrDefault(bridge => !isChecked || Ring.IsValidRounded(bridge.Corners));
     }
 
     /// <summary>The ring cut open at either edge of a corner: from one end of that edge round to the other.</summary>

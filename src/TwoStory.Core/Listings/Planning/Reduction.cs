@@ -112,9 +112,13 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
                 Replace(change.At, change.Result);
                 OfferCoarser(change.At);
             }
-            else
+            else if (change.IsChecked)
             {
                 Join(change);
+            }
+            else
+            {
+                OfferJoined(change.At, change.Other, isChecked: true);
             }
         }
         return true;
@@ -168,21 +172,21 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         var shape = shapes[at]!;
         if (Coarser(shape) is { } coarser && size.Of(shape) - size.Of(coarser) is > 0 and var saved)
         {
-            changes.Enqueue(new(at, shape, -1, null, coarser), (coarser.Sales - shape.Sales) / saved);
+            changes.Enqueue(new(at, shape, -1, null, coarser, true), (coarser.Sales - shape.Sales) / saved);
         }
     }
 
-    void OfferJoined(int at, int other)
+    void OfferJoined(int at, int other, bool isChecked = false)
     {
         Shape one = shapes[at]!, two = shapes[other]!;
-        if (joining.Of(one, two) is { } joined && joining.Price(joined, one, two) is < double.PositiveInfinity and var price
-            && size.Characters(joined.Corners) <= size.Capacity)
+        var joined = joining.Of(one, two, isChecked);
+        if (joining.Price(joined, one, two) is < double.PositiveInfinity and var price && size.Characters(joined.Corners) <= size.Capacity)
         {
-            changes.Enqueue(new(at, one, other, two, joined), price);
+            changes.Enqueue(new(at, one, other, two, joined, isChecked), price);
         }
     }
 
-    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape Result);
+    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape Result, bool IsChecked);
 
     sealed class EnvelopeDistance : IItemDistance<Envelope, int>
     {
