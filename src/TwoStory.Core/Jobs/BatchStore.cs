@@ -6,6 +6,8 @@ namespace TwoStory.Core.Jobs;
 /// <summary>The batches of a run in the database. A batch is ended once, in the transaction that keeps what it did.</summary>
 public sealed class BatchStore(Database database, TimeProvider time)
 {
+    const int FewBatches = 64;
+
     sealed record Due(int Ordinal, DateTime? NotBefore);
 
     /// <summary>Moves a run on to its next phase and adds that phase's batches; whoever comes second changes nothing.</summary>
@@ -69,11 +71,11 @@ public sealed class BatchStore(Database database, TimeProvider time)
             """,
             new { run.OrganizationId, batch.RunId, batch.Ordinal }) is not null;
 
-    /// <summary>Ends a batch well. False when somebody else ended it first: then this transaction must not add anything twice.</summary>
+    /// <summary>Ends a batch, well unless its report says that nothing succeeded. False when somebody else ended it first: then this transaction must not add anything twice.</summary>
     public static async Task<bool> CompleteAsync(Transaction transaction, JobRun run, JobBatch batch, BatchReport report) =>
         await transaction.ExecuteAsync(
             """
-            update job_batches set state = 'done', matches = @Matches, alerts = @Alerts, emails = @Emails, failures = @Failures,
+            update job_batches set state = case when @Failed then 'failed' else 'done' end, matches = @Matches, alerts = @Alerts, emails = @Emails, failures = @Failures,
                 listing_keys = @listingKeys, matched_keys = @matchedKeys, sale_points = @salePoints, errors = @errors::jsonb
             where organization_id = @OrganizationId and run_id = @RunId and ordinal = @Ordinal and state = 'pending'
             """,
@@ -86,6 +88,7 @@ public sealed class BatchStore(Database database, TimeProvider time)
                 report.Alerts,
                 report.Emails,
                 report.Failures,
+                report.Failed,
                 listingKeys = report.ListingKeys.ToArray(),
                 matchedKeys = report.MatchedKeys.ToArray(),
                 salePoints = report.SalePoints.ToArray(),
@@ -110,20 +113,51 @@ public sealed class BatchStore(Database database, TimeProvider time)
             """,
             new { run.RunId, ordinal, errors = JsonSerializer.Serialize<JobError[]>([error], JsonSerializerOptions.Web) }, cancel);
 
-    /// <summary>Replaces a batch by smaller ones; its requests stay counted.</summary>
-    public Task SplitAsync(OrganizationRun run, JobBatch batch, IReadOnlyList<string> work, CancellationToken cancel) =>
+    /// <summary>
+    /// Replaces a batch by smaller ones; its requests stay counted. A provider that finds everything too much must not be asked
+    /// for ever smaller parts, so a run never has many more batches than leads: more often than once per lead never helps.
+    /// </summary>
+    /// <returns>False when there would be too many.</returns>
+    public Task<bool> SplitAsync(OrganizationRun run, JobBatch batch, IReadOnlyList<string> work, CancellationToken cancel) =>
         database.Tenant(run.OrganizationId).TransactAsync(
             async transaction =>
             {
+                var most = await transaction.QueryFirstAsync<int>(
+                    """
+                    select coalesce((plan ->> 'leads')::int, 0) + @FewBatches from job_runs
+                    where organization_id = @OrganizationId and id = @RunId for update
+                    """,
+                    new { run.OrganizationId, run.RunId, FewBatches });
                 var closed = await transaction.ExecuteAsync(
                     """
-                    with run as (select id from job_runs where organization_id = @OrganizationId and id = @RunId for update)
-                    update job_batches set state = 'done' from run
-                    where organization_id = @OrganizationId and run_id = run.id and ordinal = @Ordinal and state = 'pending'
+                    update job_batches set state = 'done'
+                    where organization_id = @OrganizationId and run_id = @RunId and ordinal = @Ordinal and state = 'pending'
+                      and (select count(*) from job_batches where organization_id = @OrganizationId and run_id = @RunId) < @most
                     """,
-                    new { run.OrganizationId, run.RunId, batch.Ordinal });
+                    new { run.OrganizationId, run.RunId, batch.Ordinal, most });
                 if (closed > 0) await AddAsync(transaction, run, batch.Phase, work);
-                return closed;
+                return closed > 0;
+            }, cancel);
+
+    /// <summary>Adds the work of telling that this run has not had.</summary>
+    /// <returns>False when there was none.</returns>
+    public Task<bool> TellAlsoAsync(OrganizationRun run, IReadOnlyList<string> work, CancellationToken cancel) =>
+        database.Tenant(run.OrganizationId).TransactAsync(
+            async transaction =>
+            {
+                // A statement of its own: the next one then sees what whoever held the lock has added.
+                await transaction.ExecuteAsync(
+                    "select from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
+                var fresh = await transaction.QueryAsync<string>(
+                    """
+                    select w.work from unnest(@work) as w (work)
+                    where not exists (
+                        select from job_batches b
+                        where b.organization_id = @OrganizationId and b.run_id = @RunId and b.phase = @Tell and b.work = w.work::jsonb)
+                    """,
+                    new { run.OrganizationId, run.RunId, work = work.ToArray(), Tell = (int)JobPhase.Tell });
+                if (fresh.Count > 0) await AddAsync(transaction, run, JobPhase.Tell, fresh);
+                return fresh.Count > 0;
             }, cancel);
 
     static Task AddAsync(Transaction transaction, OrganizationRun run, JobPhase phase, IReadOnlyList<string> work) => transaction.ExecuteAsync(

@@ -16,6 +16,9 @@ public sealed record BatchReport
 
     public int Failures { get; init; }
 
+    /// <summary>Whether nothing of it succeeded.</summary>
+    public bool Failed { get; init; }
+
     /// <summary>The keys of the listings that were fetched.</summary>
     public IReadOnlyCollection<string> ListingKeys { get; init; } = [];
 

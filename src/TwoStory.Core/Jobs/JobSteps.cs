@@ -79,7 +79,9 @@ public sealed class JobSteps(
                 await batches.BeginAsync(run, JobPhase.Tell, null, [.. agents.Select(agent => JsonSerializer.Serialize(agent))], transaction => job.LearnAsync(row, transaction), cancel);
                 break;
             default:
-                await store.FinishAsync(run, cancel);
+                // A lead may have gone to an agent who had nothing to be told when the telling began.
+                var late = await job.AgentsToTellAsync(row, cancel);
+                if (!await batches.TellAlsoAsync(run, [.. late.Select(agent => JsonSerializer.Serialize(agent))], cancel)) await store.FinishAsync(run, cancel);
                 break;
         }
     }
@@ -102,8 +104,7 @@ public sealed class JobSteps(
             case UpstreamFailure.LimitReached:
                 await batches.PostponeAsync(run, batch.Ordinal, failure.RetryAt ?? Now.AddMinutes(1), attempt: false, cancel);
                 break;
-            case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts:
-                await batches.SplitAsync(run, batch, parts, cancel);
+            case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts && await batches.SplitAsync(run, batch, parts, cancel):
                 break;
             case UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer when batch.Attempts + 1 < options.Value.MaxAttempts:
                 var backOff = Now + options.Value.RetryDelay * Math.Pow(2, batch.Attempts);

@@ -91,7 +91,7 @@ public sealed class JobStore(Database database)
         """,
         new { run.RunId, Ask = (int)JobPhase.Ask }, cancel);
 
-    /// <summary>Gives up what a run still wanted to ask, and says why. What it found before is still told.</summary>
+    /// <summary>Gives up what a run still wanted to ask, and says why: the first reason stays. What it found before is still told.</summary>
     public Task RefuseAsync(OrganizationRun run, string code, string message, CancellationToken cancel) =>
         database.Tenant(run.OrganizationId).ExecuteAsync(
             """
@@ -99,7 +99,8 @@ public sealed class JobStore(Database database)
                 update job_batches set state = 'failed'
                 where organization_id = @organizationId and run_id = @RunId and state = 'pending' and phase = @Ask
             )
-            update job_runs set error_code = @code, error_message = @message, phase = greatest(phase, @Ask), started_at = coalesce(started_at, now())
+            update job_runs
+            set error_code = coalesce(error_code, @code), error_message = case when error_code is null then @message else error_message end, phase = greatest(phase, @Ask), started_at = coalesce(started_at, now())
             where organization_id = @organizationId and id = @RunId and finished_at is null
             """,
             new { run.RunId, code, message, Ask = (int)JobPhase.Ask }, cancel);

@@ -75,7 +75,8 @@ static class FoundSaleStore
             where s.organization_id = @organizationId and l.owner_id = @agentId and s.decided_at is null
             order by l.id, s.close_date desc, s.listing_key
             limit @limit
-            for update of s
+            -- The lead first: whoever is deleting it has it already, and goes on to its sales.
+            for key share of l for update of s
             """,
             new { organizationId, agentId, limit });
 

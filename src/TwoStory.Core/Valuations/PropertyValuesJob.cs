@@ -38,12 +38,15 @@ sealed class PropertyValuesJob(
         var leads = JsonSerializer.Deserialize<Guid[]>(batch.Work)!;
         var due = await ValuationStore.StillDueAsync(tenant, leads, plan.Today, cancel);
         var errors = new List<JobError>();
-        foreach (var home in due.Where(lead => lead.CanBeValued).GroupBy(lead => lead.Home))
+        var homes = due.Where(lead => lead.CanBeValued).GroupBy(lead => lead.Home).ToList();
+        foreach (var home in homes)
         {
             if (await ValueAsync(run, batch, plan, [.. home], cancel) is { } error) errors.Add(error);
         }
-        await tenant.TransactAsync(
-            transaction => BatchStore.CompleteAsync(transaction, run, batch, new BatchReport { Failures = errors.Count, Errors = errors }), cancel);
+        // Those no longer due were valued by an earlier try.
+        var failed = homes.Count > 0 && errors.Count == homes.Count && due.Count == leads.Length;
+        var report = new BatchReport { Failures = errors.Count, Errors = errors, Failed = failed };
+        await tenant.TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
     }
 
     /// <returns>What went wrong with this home alone; null when it was valued or has no estimate.</returns>

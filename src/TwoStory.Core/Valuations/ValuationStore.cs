@@ -99,7 +99,8 @@ static class ValuationStore
                   select from property_values e where e.lead_id = v.lead_id and e.decided_at is null and e.as_of < v.as_of)
             order by l.id
             limit @limit
-            for update of v
+            -- The lead first: whoever is deleting it has it already, and goes on to its values.
+            for key share of l for update of v
             """,
             new { organizationId, agentId, limit });
 

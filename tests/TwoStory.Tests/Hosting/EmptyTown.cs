@@ -19,12 +19,14 @@ public sealed class EmptyTown : IAsyncLifetime
 
     internal DateOnly Today => Clock.Today;
 
+    internal IDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>
+    {
+        ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
+        ["Upstreams:BreakAfter"] = "1000",
+    };
+
     public async Task InitializeAsync() => Host = await HeadHost.StartAsync(
-        simulators: world => world.DemoWorld = false, time: Clock, settings: new Dictionary<string, string?>
-        {
-            ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
-            ["Upstreams:BreakAfter"] = "1000",
-        });
+        simulators: world => world.DemoWorld = false, time: Clock, settings: Settings);
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 

@@ -8,13 +8,15 @@ namespace TwoStory.Tests.Hosting;
 /// </summary>
 sealed class HeadClock : TimeProvider
 {
-    static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
-
     public HeadClock()
     {
         var local = TimeZoneInfo.ConvertTime(System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(TimeZones.Default));
-        Ahead = TimeSpan.FromHours(12) - local.TimeOfDay;
+        // Never behind the real time: what the database stamps must not lie in this clock's future.
+        Ahead = TimeSpan.FromHours(local.Hour < 12 ? 12 : 36) - local.TimeOfDay;
     }
+
+    /// <summary>Timers that come round this seldom or more seldom stand still: the jobs' by default; from a second on the outbox's too.</summary>
+    public TimeSpan StillFrom { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>What is added to the real time.</summary>
     public TimeSpan Ahead { get; set; }
@@ -26,5 +28,5 @@ sealed class HeadClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        base.CreateTimer(callback, state, period >= Tick ? Timeout.InfiniteTimeSpan : dueTime, period);
+        base.CreateTimer(callback, state, period >= StillFrom ? Timeout.InfiniteTimeSpan : dueTime, period);
 }

@@ -17,9 +17,9 @@ static class NearbySales
             "select lead_id, listing_id, decision from nearby_sales where organization_id = @Id order by lead_id, listing_id", new { organization.Id })];
 
     /// <summary>Carries a run until everything is asked and nothing is told.</summary>
-    public static async Task<OrganizationRun> AskAsync(this HeadHost host, TestOrganization organization)
+    public static async Task<OrganizationRun> AskAsync(this HeadHost host, TestOrganization organization, string kind = JobKinds.NearbySales)
     {
-        var run = await host.Get<JobStore>().StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);
+        var run = await host.Get<JobStore>().StartAsync(kind, organization.Id, occurrence: null, default);
         var at = new OrganizationRun(run.Id, organization.Id, run.Kind);
         await host.CarryAsync(at, JobPhase.Tell);
         return at;
