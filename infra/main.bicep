@@ -88,7 +88,7 @@ module vaults 'modules/vaults.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     secrets: {
       'database-url': makesDatabase
-        ? 'postgres://${uriComponent(databaseAdministrator)}:${uriComponent(databasePassword)}@${database!.outputs.host}:5432/twostory?sslmode=require'
+        ? 'postgres://${uriComponent(databaseAdministrator)}:${uriComponent(databasePassword)}@${database!.outputs.host}:5432/twostory?sslmode=require&maximum_pool_size=20'
         : databaseUrl
       'jwt-secret': jwtSecret
       'resend-api-key': resendApiKey
