@@ -114,7 +114,8 @@ public sealed class BatchStore(Database database, TimeProvider time)
             new { run.RunId, ordinal, errors = JsonSerializer.Serialize<JobError[]>([error], JsonSerializerOptions.Web) }, cancel);
 
     /// <summary>
-    /// Replaces a batch by smaller ones; its requests stay counted. A provider that finds everything too much must not be asked
+    /// Replaces a batch by smaller ones. Its requests stay counted, but it counts as planning: it was answered nothing, so it is
+    /// neither a success of the run nor something to learn from. A provider that finds everything too much must not be asked
     /// for ever smaller parts, so a run never has many more batches than leads: more often than once per lead never helps.
     /// </summary>
     /// <returns>False when there would be too many.</returns>
@@ -130,11 +131,11 @@ public sealed class BatchStore(Database database, TimeProvider time)
                     new { run.OrganizationId, run.RunId, FewBatches });
                 var closed = await transaction.ExecuteAsync(
                     """
-                    update job_batches set state = 'done'
+                    update job_batches set state = 'done', phase = @Plan
                     where organization_id = @OrganizationId and run_id = @RunId and ordinal = @Ordinal and state = 'pending'
                       and (select count(*) from job_batches where organization_id = @OrganizationId and run_id = @RunId) < @most
                     """,
-                    new { run.OrganizationId, run.RunId, batch.Ordinal, most });
+                    new { run.OrganizationId, run.RunId, batch.Ordinal, most, Plan = (int)JobPhase.Plan });
                 if (closed > 0) await AddAsync(transaction, run, batch.Phase, work);
                 return closed > 0;
             }, cancel);

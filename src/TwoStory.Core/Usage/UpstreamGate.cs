@@ -11,8 +11,6 @@ namespace TwoStory.Core.Usage;
 /// </summary>
 public sealed class UpstreamGate : IDisposable
 {
-    static readonly TimeSpan LaterWithoutHint = TimeSpan.FromMinutes(1);
-
     readonly ProviderLimiter limiter;
     readonly UsageLedger ledger;
     readonly UpstreamOptions options;
@@ -96,7 +94,7 @@ public sealed class UpstreamGate : IDisposable
         }
         if (!failure.IsTransient) return failure;
         var soon = failure.RetryAfter is not { } asked || asked <= options.LongestSleep;
-        return failure.Again(soon && (call.SafeToRepeat || failure.IsUntouched), At(soon ? LaterWithoutHint : failure.RetryAfter!.Value));
+        return failure.Again(soon && (call.SafeToRepeat || failure.IsUntouched), At(soon ? options.ComeBackAfter : failure.RetryAfter!.Value));
     }
 
     async Task SettleAsync(UpstreamCall call, CountedCall counted, bool answered)

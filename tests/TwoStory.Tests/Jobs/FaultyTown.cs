@@ -12,6 +12,7 @@ public sealed class FaultyTown : IAsyncLifetime
             ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
             ["Upstreams:LongestSleep"] = "00:00:01.5",
             ["Upstreams:Attempts"] = "2",
+            ["Upstreams:ComeBackAfter"] = "00:00:00.1",
             ["Upstreams:BreakAfter"] = "1000",
             ["Upstreams:Spark:AttemptTimeout"] = "00:00:01.5",
             ["Upstreams:Spark:AreasPerRequest"] = "1",

@@ -20,6 +20,7 @@ public sealed class Neighbourhood : IAsyncLifetime
     public async Task InitializeAsync() => Host = await HeadHost.StartAsync(time: Clock, settings: new Dictionary<string, string?>
     {
         ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
+        ["Upstreams:ComeBackAfter"] = "00:00:00.1",
         ["Upstreams:BreakAfter"] = "1000",
         ["Jobs:MaxAttempts"] = "2",
     });
