@@ -47,7 +47,7 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         for (var at = 0; at < shapes.Count; at++)
         {
             // No filter holds a shape that is longer than a filter.
-            while (size.Characters(shapes[at]!.Corners) > size.Capacity && Coarser(shapes[at]!) is { } coarser)
+            while (size.Characters(shapes[at]!) > size.Capacity && Coarser(shapes[at]!) is { } coarser)
             {
                 shapes[at] = coarser;
             }
@@ -180,7 +180,7 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
     {
         Shape one = shapes[at]!, two = shapes[other]!;
         var joined = joining.Of(one, two, isChecked);
-        if (joining.Price(joined, one, two) is < double.PositiveInfinity and var price && size.Characters(joined.Corners) <= size.Capacity)
+        if (joining.Price(joined, one, two) is < double.PositiveInfinity and var price && size.Characters(joined) <= size.Capacity)
         {
             changes.Enqueue(new(at, one, other, two, joined, isChecked), price);
         }
