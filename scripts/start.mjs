@@ -101,7 +101,7 @@ async function main() {
 
   const storage = join(root, '.twostory', 'azurite');
   mkdirSync(storage, { recursive: true });
-  start('azurite', process.execPath, [join(modules, 'azurite', 'dist', 'src', 'azurite.js'), '--location', storage, '--silent', '--skipApiVersionCheck']);
+  start('azurite', process.execPath, [join(modules, 'azurite', 'dist', 'src', 'azurite.js'), '--location', storage, '--silent', '--skipApiVersionCheck', '--disableTelemetry']);
   const simulators = start('simulators', 'dotnet', ['run', '--project', 'src/TwoStory.Local', '--', 'simulators'], { env: withPostgres(process.env) });
   const database = await lineOf(simulators, /^DATABASE_URL=(.+)$/);
   if (stopping) return;

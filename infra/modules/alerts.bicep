@@ -78,6 +78,8 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
       ]
     }
     autoMitigate: true
+    // In a new workspace the table is there only with its first line.
+    skipQueryValidation: true
     actions: { actionGroups: [operators.id] }
   }
 }]

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using TwoStory.Core.Jobs;
 

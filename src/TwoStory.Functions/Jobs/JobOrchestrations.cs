@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
 using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
