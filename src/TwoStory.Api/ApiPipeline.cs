@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TwoStory.Api.Http;
 
 namespace TwoStory.Api;
@@ -9,9 +10,11 @@ namespace TwoStory.Api;
 public sealed class ApiPipeline
 {
     readonly RequestDelegate pipeline;
+    readonly ILogger logger;
 
-    public ApiPipeline(IServiceProvider services)
+    public ApiPipeline(IServiceProvider services, ILogger<ApiPipeline> logger)
     {
+        this.logger = logger;
         var app = new ApplicationBuilder(services);
         app.Use(ResponseHeaders.Add);
         app.UseExceptionHandler();
@@ -20,15 +23,25 @@ public sealed class ApiPipeline
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
+        app.Use(LogScope.Enter);
         app.UseAuthorization();
         app.UseEndpoints(endpoints => endpoints.MapTwoStoryApi());
         pipeline = app.Build();
     }
 
+    /// <summary>Never throws: a failure that can no longer be answered, since the answer is under way or nobody reads it, ends the connection.</summary>
     /// <returns>A result that writes nothing more: the pipeline has written the answer.</returns>
     public async Task<IResult> Run(HttpRequest request)
     {
-        await InvokeAsync(request.HttpContext);
+        try
+        {
+            await InvokeAsync(request.HttpContext);
+        }
+        catch (Exception failure)
+        {
+            if (!request.HttpContext.RequestAborted.IsCancellationRequested) logger.LogError(failure, "The answer to {Method} {Path} broke off", request.Method, request.Path);
+            request.HttpContext.Abort();
+        }
         return Results.Empty;
     }
 

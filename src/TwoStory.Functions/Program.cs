@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core;
 using TwoStory.Core.Data;
 using TwoStory.Functions.Hosting;

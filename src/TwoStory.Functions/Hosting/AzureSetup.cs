@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Functions.Hosting;

@@ -1,6 +1,9 @@
 using System.Globalization;
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Logs;
 
 namespace TwoStory.Functions.Hosting;
@@ -16,7 +19,12 @@ static class Telemetry
         if (string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"])) return services;
         var rate = double.TryParse(configuration["TELEMETRY_TRACES_PER_SECOND"], CultureInfo.InvariantCulture, out var set) ? set : TracesPerSecond;
         services.Configure<OpenTelemetryLoggerOptions>(logs => logs.IncludeScopes = true);
-        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().UseAzureMonitorExporter(exporter => exporter.TracesPerSecond = rate);
+        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().UseAzureMonitorExporter(exporter =>
+        {
+            exporter.TracesPerSecond = rate;
+            // The setting by which the host too writes as the app's identity instead of by the key in the connection string.
+            if (configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] is { Length: > 0 }) exporter.Credential = new DefaultAzureCredential();
+        });
         return services;
     }
 }

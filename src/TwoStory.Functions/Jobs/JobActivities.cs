@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using TwoStory.Core.Jobs;
 
@@ -26,7 +27,10 @@ public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, IL
     public async Task<NextStep> NextStep([ActivityTrigger] OrganizationRun run, CancellationToken cancel)
     {
         using var scope = Scope(run);
-        return await steps.NextAsync(run, cancel);
+        var next = await steps.NextAsync(run, cancel);
+        // The alert for failed runs looks for this line.
+        if (next.IsFinished && await store.FindAsync(run, cancel) is { } ended) logger.LogInformation("{Kind} run {Run} ended: {RunState}", run.Kind, run.RunId, ended.State);
+        return next;
     }
 
     [Function(nameof(RunBatch))]

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
 using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
@@ -24,6 +25,7 @@ public static class JobOrchestrations
 
         context.SetCustomStatus(totals);
         if (page.After is { } last) context.ContinueAsNew(progress with { After = last, Totals = totals });
+        else LogEnd(context, progress.Kind, totals);
         return totals;
 
         async Task NextEndAsync()
@@ -63,6 +65,11 @@ public static class JobOrchestrations
         context.ContinueAsNew(progress with { IsClaimed = true, Batches = batches });
         return OrganizationEnd.Waiting;
     }
+
+    // The alert for a late night looks for this line.
+    static void LogEnd(TaskOrchestrationContext context, string kind, RunTotals totals) => context.CreateReplaySafeLogger(nameof(RunJob)).LogInformation(
+        "Job hour {JobHour} of {Kind} ended: {Organizations} organizations, {Finished} finished, {Waiting} waiting, {Failed} failed",
+        context.InstanceId, kind, totals.Organizations, totals.Finished, totals.Waiting, totals.Failed);
 
     // One organization's failure is counted and never stops the others; the next hour's run takes it up again.
     static async Task<(Guid Organization, OrganizationEnd End)> CarryAsync(TaskOrchestrationContext context, OrganizationRun run, Pace pace)

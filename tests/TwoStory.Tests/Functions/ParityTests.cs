@@ -1,12 +1,5 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Api;
-using TwoStory.Core;
-using TwoStory.Core.Accounts;
-using TwoStory.Core.Data;
-using TwoStory.Core.Jobs;
 using TwoStory.Tests.Api;
 
 namespace TwoStory.Tests.Functions;
@@ -53,23 +46,10 @@ public sealed class ParityTests
         Assert.All(triggers, trigger => Assert.StartsWith("AuthorizationLevel.Anonymous,", trigger, StringComparison.Ordinal));
     }
 
-    // Mapped, and never started: no database is asked.
     static List<MappedRoute> Mapped()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["JWT_SECRET"] = new string('s', 32),
-            ["FRONTEND_URL"] = "https://app.example.com",
-            ["ENCRYPTION_KEY"] = new string('0', 64),
-        });
-        builder.Services.AddTwoStoryCore(builder.Configuration, "Host=localhost");
-        builder.Services.AddTwoStoryApi(builder.Configuration);
-        builder.Services.AddSingleton<IPasswordHasher>(services => new PgcryptoPasswordHasher(services.GetRequiredService<Database>()));
-        builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
-        using var app = builder.Build() as IDisposable;
-        var endpoints = (WebApplication)app!;
-        endpoints.MapTwoStoryApi();
-        return [.. MappedRoutes.Of(((IEndpointRouteBuilder)endpoints).DataSources.SelectMany(source => source.Endpoints))];
+        var app = UnstartedApi.Build();
+        app.MapTwoStoryApi();
+        return [.. MappedRoutes.Of(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints))];
     }
 }

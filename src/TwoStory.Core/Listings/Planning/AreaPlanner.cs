@@ -6,6 +6,8 @@ namespace TwoStory.Core.Listings.Planning;
 /// <summary>Chooses the areas to ask a provider for, so that all leads are covered in the fewest requests to expect.</summary>
 public static class AreaPlanner
 {
+    const int MostShapes = 600;
+
     // Once a plan is this much worse than the best, fewer filters only make it worse.
     const double Hopeless = 1.5, HopelessRequests = 3;
 
@@ -26,8 +28,7 @@ public static class AreaPlanner
         }
         var field = new SalesField(placed, density);
         var first = FirstShapes.Around(CircleThinning.Keep(placed), field, options.Filter);
-        var best = Cheapest(first, field, options);
-        return Queries(best, placed, options);
+        return Queries([.. Regions(first).SelectMany(region => Cheapest(region, field, options))], placed);
     }
 
     /// <summary>
@@ -36,6 +37,18 @@ public static class AreaPlanner
     /// </summary>
     public static IReadOnlyList<AreaQuery> Split(AreaQuery query) => AreaSplit.Of(query);
 
+    /// <summary>Halves of halves, each of few enough shapes to weigh against each other; a small plan is one region.</summary>
+    static IEnumerable<List<Shape>> Regions(List<Shape> shapes)
+    {
+        if (shapes.Count <= MostShapes)
+        {
+            return [shapes];
+        }
+        var span = new Envelope(shapes.Select(shape => shape.Envelope.Centre).ToArray());
+        var sorted = shapes.OrderBy(shape => span.Width > span.Height ? shape.Envelope.Centre.X : shape.Envelope.Centre.Y).ToList();
+        return Regions(sorted[..(sorted.Count / 2)]).Concat(Regions(sorted[(sorted.Count / 2)..]));
+    }
+
     static List<List<Shape>> Cheapest(List<Shape> first, SalesField field, PlanOptions options)
     {
         var size = new FilterSize(options);
@@ -43,7 +56,7 @@ public static class AreaPlanner
         var (best, least) = (new List<List<Shape>>(), double.PositiveInfinity);
         foreach (var shapes in reduction.Stages())
         {
-            var packed = Packing.Into(shapes, shape => size.Characters(shape.Corners), size.Capacity, options.AreasPerRequest);
+            var packed = Packing.Into(shapes, shape => size.Characters(shape), size.Capacity, options.AreasPerRequest);
             Balancing.Improve(packed, size, options.PageSize);
             var requests = packed.Sum(query => ExpectedPages.Of(query.Sum(shape => shape.Sales), options.PageSize));
             if (requests < least)
@@ -58,7 +71,7 @@ public static class AreaPlanner
         return best;
     }
 
-    static List<AreaQuery> Queries(List<List<Shape>> packed, List<LeadArea> leads, PlanOptions options)
+    static List<AreaQuery> Queries(List<List<Shape>> packed, List<LeadArea> leads)
     {
         var written = packed.ConvertAll(shapes => shapes.ConvertAll(shape => Ring.Written(shape.Corners)));
         var tree = new STRtree<(int Query, AreaPolygon Area)>();

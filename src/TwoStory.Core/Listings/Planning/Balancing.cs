@@ -12,7 +12,7 @@ static class Balancing
         {
             return;
         }
-        var left = filters.ConvertAll(shapes => size.Capacity - shapes.Sum(shape => size.Characters(shape.Corners)));
+        var left = filters.ConvertAll(shapes => size.Capacity - shapes.Sum(shape => size.Characters(shape)));
         var improved = true;
         for (var round = 0; round < Rounds && improved; round++)
         {
@@ -37,7 +37,7 @@ static class Balancing
         {
             for (var with = 0; with < others.Count; with++)
             {
-                var more = pair.Size.Characters(others[with].Corners) - pair.Size.Characters(ones[at].Corners);
+                var more = pair.Size.Characters(others[with]) - pair.Size.Characters(ones[at]);
                 var moved = others[with].Sales - ones[at].Sales;
                 if (more > pair.Left[pair.One] || -more > pair.Left[pair.Other] || Pages(sales + moved, otherSales - moved, pair.PageSize) is var better && better > pages - WorthIt)
                 {

@@ -7,6 +7,9 @@ static class CircleThinning
 {
     const double CellsPerRadius = 6;
 
+    // Distances are taken on a plane; on the sphere they are a little shorter, by less than this for 50 miles.
+    const double Doubt = 0.002;
+
     /// <summary>Circles that together cover the same; a radius below 0.01 miles counts as that.</summary>
     public static List<GeoCircle> Keep(IEnumerable<LeadArea> leads)
     {
@@ -28,18 +31,21 @@ static class CircleThinning
     {
         var level = (int)Math.Ceiling(Math.Log2(circle.RadiusMiles));
         var cell = Math.Pow(2, level) / CellsPerRadius / GeoCircle.MilesPerDegree;
+        var (narrowest, widest) = Narrowing(circle);
+        double west = circle.Centre.Longitude - circle.HalfWidthDegrees, east = circle.Centre.Longitude + circle.HalfWidthDegrees;
         var needed = false;
         for (var y = (int)Math.Floor(circle.SouthernmostLatitude / cell); y * cell <= circle.NorthernmostLatitude; y++)
         {
-            double west = circle.Centre.Longitude - circle.HalfWidthDegrees, east = circle.Centre.Longitude + circle.HalfWidthDegrees;
+            var (northNear, northFar) = Apart(circle.Centre.Latitude, y, cell);
             for (var x = (int)Math.Floor(west / cell); x * cell <= east; x++)
             {
-                if (Nearest(circle, x, y, cell) > circle.RadiusMiles || covered.Contains((level, x, y)))
+                var (eastNear, eastFar) = Apart(circle.Centre.Longitude, x, cell);
+                if (Miles(eastNear * narrowest, northNear) > circle.RadiusMiles * (1 + Doubt) || covered.Contains((level, x, y)))
                 {
                     continue;
                 }
                 needed = true;
-                if (Farthest(circle, x, y, cell) < circle.RadiusMiles)
+                if (Miles(eastFar * widest, northFar) < circle.RadiusMiles * (1 - Doubt))
                 {
                     covered.Add((level, x, y));
                 }
@@ -48,18 +54,21 @@ static class CircleThinning
         return needed;
     }
 
-    static double Farthest(GeoCircle circle, int x, int y, double cell) =>
-        Math.Max(
-            Math.Max(Miles(circle, x, y, cell), Miles(circle, x + 1, y, cell)),
-            Math.Max(Miles(circle, x, y + 1, cell), Miles(circle, x + 1, y + 1, cell)));
-
-    // A cell is so small beside the circle that its own sides count as straight; the margin is a hundredth of a cell.
-    static double Nearest(GeoCircle circle, int x, int y, double cell)
+    /// <summary>The least and the most that a degree of longitude is worth, in degrees of latitude, anywhere in the circle's cells.</summary>
+    static (double Narrowest, double Widest) Narrowing(GeoCircle circle)
     {
-        var point = new GeoPoint(
-            Math.Clamp(circle.Centre.Latitude, y * cell, (y + 1) * cell), Math.Clamp(circle.Centre.Longitude, x * cell, (x + 1) * cell));
-        return circle.Centre.DistanceMilesTo(point) - (cell * GeoCircle.MilesPerDegree / 100);
+        var reach = 1.5 * circle.RadiusMiles / GeoCircle.MilesPerDegree;
+        var farthest = Math.Min(90, Math.Abs(circle.Centre.Latitude) + reach);
+        var nearest = Math.Max(0, Math.Abs(circle.Centre.Latitude) - reach);
+        return (Math.Cos(double.DegreesToRadians(farthest)), Math.Cos(double.DegreesToRadians(nearest)));
     }
 
-    static double Miles(GeoCircle circle, double x, double y, double cell) => circle.Centre.DistanceMilesTo(new(y * cell, x * cell));
+    /// <summary>How far, in degrees along one axis, a cell begins and ends from a centre.</summary>
+    static (double Near, double Far) Apart(double centre, int number, double cell)
+    {
+        double low = (number * cell) - centre, high = low + cell;
+        return (Math.Max(0, Math.Max(low, -high)), Math.Max(Math.Abs(low), Math.Abs(high)));
+    }
+
+    static double Miles(double east, double north) => Math.Sqrt((east * east) + (north * north)) * GeoCircle.MilesPerDegree;
 }

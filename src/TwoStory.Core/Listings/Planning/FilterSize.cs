@@ -13,9 +13,11 @@ sealed class FilterSize(PlanOptions options)
     public double Capacity { get; } = options.MaxFilterLength - SparkFilters.Encode("()").Length;
 
     /// <summary>The share of a filter that the shape takes: its characters, or one of the areas that a filter may hold.</summary>
-    public double Of(Shape shape) => Math.Max(Characters(shape.Corners), Capacity / options.AreasPerRequest);
+    public double Of(Shape shape) => Math.Max(Characters(shape), Capacity / options.AreasPerRequest);
 
-    public double Characters(Coordinate[] corners)
+    public double Characters(Shape shape) => shape.Characters ??= Count(shape.Corners);
+
+    double Count(Coordinate[] corners)
     {
         if (options.Filter == GeoFilter.BoundingBox)
         {

@@ -1,12 +1,15 @@
 using NetTopologySuite.Geometries;
-using NetTopologySuite.Operation.OverlayNG;
 using NetTopologySuite.Operation.Overlay;
+using NetTopologySuite.Operation.OverlayNG;
+using TwoStory.Core.Places;
 
 namespace TwoStory.Core.Listings.Planning;
 
 /// <summary>Makes one shape of two: their union where they touch, else a bridge between them or the hull of both.</summary>
 sealed class Joining(SalesField field, FilterSize size, GeoFilter filter)
 {
+    const double NarrowestBridge = 0.2;
+
     /// <summary>
     /// The joined shape that adds the least expected sales for each character that it saves. Whether a bridge meets itself
     /// is looked at only when asked, because it takes longer than everything else.
@@ -20,6 +23,16 @@ sealed class Joining(SalesField field, FilterSize size, GeoFilter filter)
         var hull = Hull(a, b);
         var touch = a.Envelope.Intersects(b.Envelope) && a.Polygon.Intersects(b.Polygon);
         return (touch ? Union(a, b) : Bridge(a, b, isChecked)) is { } other && Price(other, a, b) < Price(hull, a, b) ? other : hull;
+    }
+
+    /// <summary>A price that joining two shapes will hardly fall below, from their distance alone; 0 when they may touch.</summary>
+    public double Guess(Shape a, Shape b)
+    {
+        var miles = a.Envelope.Distance(b.Envelope) * GeoCircle.MilesPerDegree * Math.Cos(double.DegreesToRadians(a.Envelope.MinY));
+        var width = Math.Sqrt(Math.Min(a.SquareMiles, b.SquareMiles)) * NarrowestBridge;
+        Coordinate from = a.Envelope.Centre, to = b.Envelope.Centre;
+        var saved = Math.Min(size.Of(a), size.Of(b));
+        return miles * width * field.PerSquareMile((from.X + to.X) / 2, (from.Y + to.Y) / 2) / saved;
     }
 
     /// <summary>Expected sales added per character saved; infinite when nothing is saved.</summary>

@@ -1,6 +1,3 @@
-using NetTopologySuite.Geometries;
-using NetTopologySuite.Index.Strtree;
-
 namespace TwoStory.Core.Listings.Planning;
 
 /// <summary>
@@ -9,16 +6,14 @@ namespace TwoStory.Core.Listings.Planning;
 /// </summary>
 sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize size, GeoFilter filter)
 {
-    const int Neighbours = 8;
-
     // Several filters are seldom filled to the brim, and which share of them can be filled shows only in the packing.
     static readonly double[] OneFilter = [1], SeveralFilters = [0.995, 0.97];
 
     readonly List<Shape?> shapes = [.. first];
     readonly Joining joining = new(field, size, filter);
     readonly PriorityQueue<Change, double> changes = new();
-    readonly List<HashSet<int>> neighbours = [];
-    double total;
+    HashSet<int>[] neighbours = [];
+    double total, offeredAt = double.NaN;
 
     /// <summary>Shapes that fit into ever fewer filters.</summary>
     public IEnumerable<IReadOnlyList<Shape>> Stages()
@@ -47,7 +42,7 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         for (var at = 0; at < shapes.Count; at++)
         {
             // No filter holds a shape that is longer than a filter.
-            while (size.Characters(shapes[at]!.Corners) > size.Capacity && Coarser(shapes[at]!) is { } coarser)
+            while (size.Characters(shapes[at]!) > size.Capacity && Coarser(shapes[at]!) is { } coarser)
             {
                 shapes[at] = coarser;
             }
@@ -55,38 +50,18 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         total = shapes.Sum(shape => size.Of(shape!));
     }
 
-    /// <summary>Offers every change there is; false when there is none.</summary>
-    bool OfferAll()
+    /// <summary>Offers every change there is.</summary>
+    void OfferAll()
     {
+        offeredAt = total;
         var alive = Enumerable.Range(0, shapes.Count).Where(at => shapes[at] is not null).ToList();
-        FindNeighbours(alive);
+        neighbours = Neighbourhood.Of(alive.ConvertAll(at => (at, shapes[at]!.Envelope)), shapes.Count);
         foreach (var at in alive)
         {
             OfferCoarser(at);
             foreach (var other in neighbours[at].Where(other => other > at))
             {
                 OfferJoined(at, other);
-            }
-        }
-        return changes.Count > 0;
-    }
-
-    void FindNeighbours(List<int> alive)
-    {
-        var tree = new STRtree<int>();
-        neighbours.Clear();
-        neighbours.AddRange(shapes.Select(_ => new HashSet<int>()));
-        foreach (var at in alive)
-        {
-            tree.Insert(shapes[at]!.Envelope, at);
-        }
-        var distance = new EnvelopeDistance();
-        foreach (var at in alive.Where(_ => alive.Count > 1))
-        {
-            foreach (var other in tree.NearestNeighbour(shapes[at]!.Envelope, at, distance, Math.Min(alive.Count, Neighbours + 1)).Where(other => other != at))
-            {
-                neighbours[at].Add(other);
-                neighbours[other].Add(at);
             }
         }
     }
@@ -98,10 +73,11 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
             // Joined shapes drift away from their first neighbours, so what is offered runs out now and then.
             if (!changes.TryDequeue(out var change, out _))
             {
-                if (!OfferAll())
+                if (offeredAt == total)
                 {
                     return false;
                 }
+                OfferAll();
             }
             else if (!IsCurrent(change))
             {
@@ -112,13 +88,13 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
                 Replace(change.At, change.Result);
                 OfferCoarser(change.At);
             }
-            else if (change.IsChecked)
+            else if (change.Certainty == Certainty.Checked)
             {
                 Join(change);
             }
             else
             {
-                OfferJoined(change.At, change.Other, isChecked: true);
+                OfferJoined(change.At, change.Other, change.Certainty + 1);
             }
         }
         return true;
@@ -172,25 +148,32 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
         var shape = shapes[at]!;
         if (Coarser(shape) is { } coarser && size.Of(shape) - size.Of(coarser) is > 0 and var saved)
         {
-            changes.Enqueue(new(at, shape, -1, null, coarser, true), (coarser.Sales - shape.Sales) / saved);
+            changes.Enqueue(new(at, shape, -1, null, coarser, Certainty.Checked), (coarser.Sales - shape.Sales) / saved);
         }
     }
 
-    void OfferJoined(int at, int other, bool isChecked = false)
+    void OfferJoined(int at, int other, Certainty certainty = Certainty.Guessed)
     {
         Shape one = shapes[at]!, two = shapes[other]!;
-        var joined = joining.Of(one, two, isChecked);
-        if (joining.Price(joined, one, two) is < double.PositiveInfinity and var price && size.Characters(joined.Corners) <= size.Capacity)
+        if (certainty == Certainty.Guessed && joining.Guess(one, two) is > 0 and var guess)
         {
-            changes.Enqueue(new(at, one, other, two, joined, isChecked), price);
+            changes.Enqueue(new(at, one, other, two, null, certainty), guess);
+            return;
+        }
+        var joined = joining.Of(one, two, certainty == Certainty.Checked);
+        if (joining.Price(joined, one, two) is < double.PositiveInfinity and var price && size.Characters(joined) <= size.Capacity)
+        {
+            changes.Enqueue(new(at, one, other, two, joined, certainty == Certainty.Checked ? certainty : Certainty.Priced), price);
         }
     }
 
-    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape Result, bool IsChecked);
-
-    sealed class EnvelopeDistance : IItemDistance<Envelope, int>
+    /// <summary>How well a price is known; each step takes longer than the one before, and most changes never come that far.</summary>
+    enum Certainty
     {
-        public double Distance(IBoundable<Envelope, int> item1, IBoundable<Envelope, int> item2) =>
-            item1.Bounds.Distance(item2.Bounds);
+        Guessed,
+        Priced,
+        Checked,
     }
+
+    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape? Result, Certainty Certainty);
 }

@@ -28,6 +28,9 @@ sealed class Shape
 
     public Polygon Polygon => polygon.Value;
 
+    /// <summary>What the shape takes in a filter, once <see cref="FilterSize"/> has counted it.</summary>
+    public double? Characters { get; set; }
+
     /// <summary>The only circle inside, when there is just one: it has better coarser forms than any ring.</summary>
     public GeoCircle? Circle { get; private init; }
 
