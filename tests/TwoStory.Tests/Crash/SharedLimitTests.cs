@@ -46,7 +46,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
     [Fact]
     public async Task Two_instances_ask_Nominatim_no_more_than_once_in_its_window()
     {
-        var (limit, window) = (1, TimeSpan.FromSeconds(0.5));
+        var (limit, window) = (1, TimeSpan.FromSeconds(1));
         var arrivals = new Arrivals("/simulators/nominatim");
         await using var providers = await ProvidersAsync(arrivals, options => (options.NominatimLimit, options.NominatimWindow) = (limit, window));
         var settings = new Dictionary<string, string?>(providers.SimulatorSettings)
@@ -58,7 +58,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         await using var one = await HeadHost.StartAsync(settings: settings);
         await using var other = await HeadHost.StartAsync(one.ConnectionString, settings: settings);
 
-        var addresses = providers.Get<SimulatedWorld>().Homes.Take(12)
+        var addresses = providers.Get<SimulatedWorld>().Homes.Take(8)
             .Select(home => new Address(home.Address.Street, home.Address.Unit, home.Address.City, home.Address.State, home.Address.PostalCode)).ToList();
         var places = await Task.WhenAll(addresses.Select((address, number) => FindAsync(number % 2 == 0 ? one : other, address)));
 
