@@ -23,11 +23,12 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
     public sealed class AloneCollection;
 
     [Fact]
-    public async Task Two_processes_together_stay_within_RentCasts_requests_per_second() =>
+    public async Task Two_processes_together_stay_within_RentCasts_twenty_a_second() =>
+        // Over two seconds: at one, what is left for a request to be late is less than a busy machine needs to take note of it.
         await RunTwoProcessesAsync(
-            JobKinds.PropertyValues, "rentCast", leads: 30, limit: 20, TimeSpan.FromSeconds(1),
-            options => (options.RentCastPerSecond, options.RentCastWindow) = (20, TimeSpan.FromSeconds(1)),
-            new() { ["Upstreams:RentCast:Requests"] = "20", ["Upstreams:RentCast:Window"] = "00:00:01" });
+            JobKinds.PropertyValues, "rentCast", leads: 40, limit: 40, TimeSpan.FromSeconds(2),
+            options => (options.RentCastPerSecond, options.RentCastLimit, options.RentCastWindow) = (null, 40, TimeSpan.FromSeconds(2)),
+            new() { ["Upstreams:RentCast:Requests"] = "40", ["Upstreams:RentCast:Window"] = "00:00:02" });
 
     [Fact]
     public async Task Two_processes_together_stay_within_a_limit_over_a_longer_window() =>
@@ -46,7 +47,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
     [Fact]
     public async Task Two_instances_ask_Nominatim_no_more_than_once_in_its_window()
     {
-        var (limit, window) = (1, TimeSpan.FromSeconds(0.5));
+        var (limit, window) = (1, TimeSpan.FromSeconds(1));
         var arrivals = new Arrivals("/simulators/nominatim");
         await using var providers = await ProvidersAsync(arrivals, options => (options.NominatimLimit, options.NominatimWindow) = (limit, window));
         var settings = new Dictionary<string, string?>(providers.SimulatorSettings)
@@ -58,7 +59,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         await using var one = await HeadHost.StartAsync(settings: settings);
         await using var other = await HeadHost.StartAsync(one.ConnectionString, settings: settings);
 
-        var addresses = providers.Get<SimulatedWorld>().Homes.Take(12)
+        var addresses = providers.Get<SimulatedWorld>().Homes.Take(8)
             .Select(home => new Address(home.Address.Street, home.Address.Unit, home.Address.City, home.Address.State, home.Address.PostalCode)).ToList();
         var places = await Task.WhenAll(addresses.Select((address, number) => FindAsync(number % 2 == 0 ? one : other, address)));
 

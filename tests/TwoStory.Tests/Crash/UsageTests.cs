@@ -21,6 +21,8 @@ public sealed class UsageTests : IAsyncLifetime
             settings: new Dictionary<string, string?>
             {
                 ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
+                // So many that none is handed back for later.
+                ["Upstreams:Attempts"] = "8",
                 ["Upstreams:BreakAfter"] = "1000",
                 ["Upstreams:Spark:AttemptTimeout"] = "00:00:01",
                 ["Upstreams:RentCast:AttemptTimeout"] = "00:00:01",
