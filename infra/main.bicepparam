@@ -1,0 +1,12 @@
+using 'main.bicep'
+
+param name = readEnvironmentVariable('TWOSTORY_NAME', 'twostory-prod')
+param frontendUrl = readEnvironmentVariable('FRONTEND_URL', 'https://app.example.com')
+param emailFrom = readEnvironmentVariable('EMAIL_FROM', 'TwoStory <alerts@example.com>')
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', 'operators@example.com')
+
+param databaseUrl = readEnvironmentVariable('DATABASE_URL', '')
+param databasePassword = readEnvironmentVariable('DATABASE_PASSWORD', '')
+param jwtSecret = readEnvironmentVariable('JWT_SECRET', '')
+param resendApiKey = readEnvironmentVariable('RESEND_API_KEY', '')
+param rentCastApiKey = readEnvironmentVariable('RENTCAST_API_KEY', '')

@@ -1,0 +1,115 @@
+param name string
+param location string
+param identityId string
+param identityPrincipalId string
+param identityClientId string
+param storageAccountName string
+param packageContainerUrl string
+param insightsName string
+param workspaceId string
+param secretsVaultUri string
+param credentialsVaultUri string
+param frontendUrl string
+param emailFrom string
+param maximumInstances int
+param alwaysReadyInstances int
+
+var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+resource mayWriteTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(insights.id, identityPrincipalId, metricsPublisher)
+  scope: insights
+  properties: {
+    principalId: identityPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
+  }
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: '${name}-plan'
+  location: location
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-11-01' = {
+  name: '${name}-${take(uniqueString(resourceGroup().id, name), 5)}'
+  location: location
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identityId
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+      scaleAndConcurrency: {
+        instanceMemoryMB: 2048
+        maximumInstanceCount: maximumInstances
+        alwaysReady: alwaysReadyInstances == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyInstances }]
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      cors: { allowedOrigins: [frontendUrl], supportCredentials: false }
+    }
+  }
+}
+
+resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: {
+    AzureWebJobsStorage__accountName: storageAccountName
+    AzureWebJobsStorage__credential: 'managedidentity'
+    AzureWebJobsStorage__clientId: identityClientId
+    AZURE_CLIENT_ID: identityClientId
+    AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential'
+    APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+    TELEMETRY_TRACES_PER_SECOND: '5'
+    TaskHubName: 'TwoStory'
+    NearbySalesTimer: '0 0 * * * *'
+    PropertyValuesTimer: '0 5 * * * *'
+    OutboxTimer: '*/15 * * * * *'
+    HistoryPurgeTimer: '0 30 4 * * *'
+    DATABASE_URL: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/database-url)'
+    JWT_SECRET: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/jwt-secret)'
+    RESEND_API_KEY: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/resend-api-key)'
+    RENTCAST_API_KEY: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/rentcast-api-key)'
+    KEY_VAULT_URI: credentialsVaultUri
+    FRONTEND_URL: frontendUrl
+    EMAIL_FROM: emailFrom
+    TRUST_FORWARDED_FOR: 'true'
+  }
+  dependsOn: [mayWriteTelemetry]
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'to-workspace'
+  scope: app
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'FunctionAppLogs', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+output appName string = app.name
+output hostName string = app.properties.defaultHostName

@@ -1,0 +1,12 @@
+param name string
+param location string
+
+// Of its own, so that its rights are there before the app first starts.
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${name}-app'
+  location: location
+}
+
+output id string = identity.id
+output principalId string = identity.properties.principalId
+output clientId string = identity.properties.clientId

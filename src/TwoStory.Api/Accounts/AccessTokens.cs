@@ -1,0 +1,78 @@
+using System.IdentityModel.Tokens.Jwt;
+using System.Security.Claims;
+using System.Text;
+using Microsoft.IdentityModel.Tokens;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+
+namespace TwoStory.Api.Accounts;
+
+/// <summary>Issues and reads access tokens: JWT, HS256 and nothing else.</summary>
+sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimeProvider clock)
+{
+    const string Issuer = "twostory";
+    const string Audience = "twostory-api";
+
+    readonly SymmetricSecurityKey key = new(Encoding.UTF8.GetBytes(options.JwtSecret));
+    readonly JwtSecurityTokenHandler handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
+
+    /// <summary>What a token says of its holder; only the database knows whether it still holds.</summary>
+    public sealed record Claimed(Guid OrganizationId, Guid UserId, Guid SessionId, int Version);
+
+    public (string Token, DateTime ExpiresAt) Issue(Session session)
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
+        var expires = now + lifetimes.AccessToken;
+        var token = handler.CreateEncodedJwt(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = expires,
+            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
+            Claims = new Dictionary<string, object>
+            {
+                ["userId"] = session.User.Id.ToString(),
+                ["organizationId"] = session.User.OrganizationId.ToString(),
+                ["role"] = WireName.Of(session.User.Role),
+                ["email"] = session.User.Email,
+                ["sid"] = session.Id.ToString(),
+                ["ver"] = session.Version,
+            },
+        });
+        return (token, expires);
+    }
+
+    /// <exception cref="Unauthorized">The token is forged, malformed or expired.</exception>
+    public Claimed Read(string token)
+    {
+        try
+        {
+            var principal = handler.ValidateToken(token, Parameters(), out _);
+            return new Claimed(Id(principal, "organizationId"), Id(principal, "userId"), Id(principal, "sid"),
+                int.Parse(principal.FindFirstValue("ver")!, System.Globalization.CultureInfo.InvariantCulture));
+        }
+        catch (SecurityTokenExpiredException)
+        {
+            throw new Unauthorized("token_expired", "The access token has expired. Refresh it, or sign in again.");
+        }
+        catch (Exception error) when (error is SecurityTokenException or ArgumentException or FormatException or OverflowException)
+        {
+            throw new Unauthorized("invalid_token", "The access token is not one of ours.");
+        }
+    }
+
+    TokenValidationParameters Parameters() => new()
+    {
+        ValidIssuer = Issuer,
+        ValidAudience = Audience,
+        IssuerSigningKey = key,
+        ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+        RequireSignedTokens = true,
+        RequireExpirationTime = true,
+        LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime ? true : throw new SecurityTokenExpiredException(),
+    };
+
+    static Guid Id(ClaimsPrincipal principal, string claim) => Guid.Parse(principal.FindFirstValue(claim)!);
+}

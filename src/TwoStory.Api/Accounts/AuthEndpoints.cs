@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TwoStory.Api.Http;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+
+namespace TwoStory.Api.Accounts;
+
+static class AuthEndpoints
+{
+    public static void MapAuth(this IEndpointRouteBuilder api)
+    {
+        var open = api.MapGroup("auth").WithTags("Sign-in").AllowAnonymous();
+        open.MapPost("register", Register).WithName("Register").Fails(400, 409, 429);
+        open.MapPost("login", SignIn).WithName("Login").Fails(400, 401, 429);
+        open.MapPost("refresh", Refresh).WithName("Refresh").Fails(400, 401, 429);
+        open.MapPost("accept-invite", AcceptInvitation).WithName("AcceptInvitation").Fails(400, 404, 409, 429);
+        open.MapPost("logout", SignOut).WithName("Logout").Fails(400, 401);
+
+        var user = api.MapGroup("auth").WithTags("Sign-in").RequireAuthorization(Policies.User);
+        user.MapGet("me", Me).WithName("Me");
+        user.MapPost("change-password", ChangePassword).WithName("ChangePassword").Fails(400, 429);
+    }
+
+    static async Task<Created<Registered>> Register(
+        NewOrganization request, RegistrationService registration, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel)
+    {
+        var (session, organization) = await registration.RegisterAsync(request, ClientAddress.Of(context, options), cancel);
+        var (token, expires) = tokens.Issue(session);
+        return TypedResults.Created("/api/auth/me", new Registered(token, session.RefreshToken, expires, session.User, organization));
+    }
+
+    static async Task<SignedIn> SignIn(
+        Credentials request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
+        SignedIn.Of(await sessions.SignInAsync(request.Email, request.Password, ClientAddress.Of(context, options), cancel), tokens);
+
+    static async Task<SignedIn> Refresh(
+        RefreshRequest request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
+        SignedIn.Of(await sessions.RefreshAsync(request.RefreshToken, ClientAddress.Of(context, options), cancel), tokens);
+
+    static async Task<Created<SignedIn>> AcceptInvitation(
+        NewMember request, InvitationService invitations, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
+        TypedResults.Created("/api/auth/me", SignedIn.Of(await invitations.AcceptAsync(request, ClientAddress.Of(context, options), cancel), tokens));
+
+    static async Task<SignedIn> ChangePassword(
+        PasswordChange request, Caller caller, PasswordService passwords, AccessTokens tokens, CancellationToken cancel) =>
+        SignedIn.Of(await passwords.ChangeAsync(caller, request.CurrentPassword, request.NewPassword, cancel), tokens);
+
+    // Open, so that a session can be ended by its refresh token when its access token has expired.
+    static async Task<NoContent> SignOut(RefreshRequest? request, CurrentCaller current, SessionService sessions, CancellationToken cancel)
+    {
+        if (current.Caller is null && string.IsNullOrEmpty(request?.RefreshToken))
+        {
+            throw new Unauthorized("authentication_required", "Send the access token, or the refresh token in the body.");
+        }
+        if (current.Caller is not null) await sessions.EndAsync(current.Caller, cancel);
+        if (!string.IsNullOrEmpty(request?.RefreshToken)) await sessions.EndAsync(request.RefreshToken, cancel);
+        return TypedResults.NoContent();
+    }
+
+    static async Task<Me> Me(Caller caller, UserStore users, OrganizationStore organizations, CancellationToken cancel)
+    {
+        var user = await users.FindAsync(caller.OrganizationId, caller.UserId, cancel)
+            ?? throw new Unauthorized("session_ended", "The session has ended. Sign in again.");
+        var organization = await organizations.GetAsync(caller.OrganizationId, cancel);
+        return new Me(user.Id, user.OrganizationId, user.Email, user.Name, user.Role, user.CreatedAt, organization);
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Authorization;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+
+namespace TwoStory.Api.Accounts;
+
+/// <summary>Who may call a group of routes.</summary>
+static class Policies
+{
+    public const string User = "user";
+    public const string Admin = "admin";
+    public const string Owner = "owner";
+
+    public static void Configure(AuthorizationOptions options)
+    {
+        options.AddPolicy(User, policy => policy.RequireAuthenticatedUser());
+        options.AddPolicy(Admin, policy => policy.RequireRole(WireName.Of(Role.Admin), WireName.Of(Role.Owner)));
+        options.AddPolicy(Owner, policy => policy.RequireRole(WireName.Of(Role.Owner)));
+    }
+}

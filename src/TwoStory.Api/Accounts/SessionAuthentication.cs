@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+
+namespace TwoStory.Api.Accounts;
+
+/// <summary>Takes bearer tokens, and asks the database whether their sessions still stand.</summary>
+sealed class SessionAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionService sessions)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    public const string SchemeName = "Bearer";
+    const string Prefix = "Bearer ";
+
+    Unauthorized? failure;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (header.Length == 0) return AuthenticateResult.NoResult();
+        try
+        {
+            var caller = await CallerAsync(header);
+            Context.RequestServices.GetRequiredService<CurrentCaller>().Caller = caller;
+            var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, WireName.Of(caller.Role))], SchemeName);
+            return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        }
+        catch (Unauthorized error)
+        {
+            failure = error;
+            return AuthenticateResult.Fail(error);
+        }
+    }
+
+    async Task<Caller> CallerAsync(string header)
+    {
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) throw new Unauthorized("invalid_token", "Send the access token as: Authorization: Bearer.");
+        var claimed = tokens.Read(header[Prefix.Length..].Trim());
+        return await sessions.CallerAsync(claimed.OrganizationId, claimed.UserId, claimed.SessionId, claimed.Version, Context.RequestAborted)
+            ?? throw new Unauthorized("session_ended", "The session has ended. Sign in again.");
+    }
+
+    // Thrown, so that these two become problems where all others do.
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        throw failure ?? new Unauthorized("authentication_required", "Sign in first, and send the access token as: Authorization: Bearer.");
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        throw new Forbidden("role_required", "Your role does not allow this.");
+}
+
+/// <summary>The caller of the present request, once authenticated.</summary>
+sealed class CurrentCaller
+{
+    public Caller? Caller { get; set; }
+}

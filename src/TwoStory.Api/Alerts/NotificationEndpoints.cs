@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using TwoStory.Api.Accounts;
+using TwoStory.Api.Http;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Alerts;
+
+namespace TwoStory.Api.Alerts;
+
+static class NotificationEndpoints
+{
+    public static void MapNotifications(this IEndpointRouteBuilder api)
+    {
+        var own = api.MapGroup("notifications").WithTags("Notifications").RequireAuthorization(Policies.User);
+        own.MapGet("", List).WithName("ListNotifications").Fails(400);
+        own.MapGet("unread-count", UnreadCount).WithName("CountUnreadNotifications");
+        own.MapGet("{id:guid}", Get).WithName("GetNotification").Fails(404);
+        own.MapPut("{id:guid}/read", MarkRead).WithName("MarkNotificationRead").Fails(404);
+        own.MapPost("mark-all-read", MarkAllRead).WithName("MarkAllNotificationsRead");
+        own.MapDelete("{id:guid}", Delete).WithName("DeleteNotification").Fails(404);
+    }
+
+    static Task<Page<Notification>> List(
+        [FromQuery] bool? unread, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+        notifications.ListAsync(caller, unread, PageRequest.Parse(limit, after), cancel);
+
+    static async Task<NotificationCount> UnreadCount(Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+        new(await notifications.UnreadAsync(caller, cancel));
+
+    static Task<NotificationDetail> Get(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+        notifications.GetAsync(caller, id, cancel);
+
+    static async Task<NoContent> MarkRead(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel)
+    {
+        await notifications.MarkReadAsync(caller, id, cancel);
+        return TypedResults.NoContent();
+    }
+
+    static async Task<NotificationCount> MarkAllRead(Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+        new(await notifications.MarkAllReadAsync(caller, cancel));
+
+    static async Task<NoContent> Delete(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel)
+    {
+        await notifications.DeleteAsync(caller, id, cancel);
+        return TypedResults.NoContent();
+    }
+}
+
+sealed record NotificationCount(long Count);

@@ -1,0 +1,43 @@
+using TwoStory.Core;
+
+namespace TwoStory.Api;
+
+/// <summary>The API's own settings.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>Signs access tokens: <c>JWT_SECRET</c>, at least 32 characters.</summary>
+    public required string JwtSecret { get; init; }
+
+    /// <summary>The only origin that a browser may call from, and where links in e-mails lead: <c>FRONTEND_URL</c>.</summary>
+    public required Uri FrontendUrl { get; init; }
+
+    /// <summary>Whether a proxy in front, such as the Functions host, appends the caller's address to X-Forwarded-For: <c>TRUST_FORWARDED_FOR</c>.</summary>
+    public bool TrustForwardedFor { get; init; }
+
+    /// <summary>The largest body of a request, in bytes.</summary>
+    public long MaxBodyBytes { get; init; } = 256 * 1024;
+
+    /// <exception cref="SettingException">A setting is missing or wrong.</exception>
+    public static ApiOptions Read(IConfiguration configuration)
+    {
+        var secret = configuration["JWT_SECRET"];
+        if (secret is null or { Length: < 32 }) throw new SettingException("JWT_SECRET must be set to a random text of at least 32 characters.");
+        if (!Uri.TryCreate(configuration["FRONTEND_URL"], UriKind.Absolute, out var frontend) || frontend.Scheme is not ("http" or "https"))
+        {
+            throw new SettingException("FRONTEND_URL must be set to the frontend's address, such as https://app.example.com.");
+        }
+        return new ApiOptions
+        {
+            JwtSecret = secret,
+            FrontendUrl = frontend,
+            TrustForwardedFor = Flag(configuration, "TRUST_FORWARDED_FOR"),
+        };
+    }
+
+    static bool Flag(IConfiguration configuration, string key) => configuration[key] switch
+    {
+        null or "" or "false" or "0" => false,
+        "true" or "1" => true,
+        _ => throw new SettingException($"{key} must be true or false."),
+    };
+}

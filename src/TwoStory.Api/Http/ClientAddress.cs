@@ -1,0 +1,14 @@
+namespace TwoStory.Api.Http;
+
+/// <summary>Where a request comes from, as far as it can be trusted.</summary>
+static class ClientAddress
+{
+    /// <returns>The address; behind a trusted proxy the one that the proxy appended, since all before it is the caller's own word.</returns>
+    public static string Of(HttpContext context, ApiOptions options)
+    {
+        var forwarded = options.TrustForwardedFor ? context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim() : "";
+        if (forwarded.Length == 0) return context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        // Azure appends address:port.
+        return System.Net.IPEndPoint.TryParse(forwarded, out var endpoint) ? endpoint.Address.ToString() : forwarded;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TwoStory.Core;
+using TwoStory.Core.Usage;
+
+namespace TwoStory.Api.Http;
+
+/// <summary>The one place where exceptions become problems.</summary>
+sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = Describe(context, exception);
+        if (problem.Status >= 500) logger.LogError(exception, "{Code} at {Method} {Path}", problem.Code, context.Request.Method, context.Request.Path);
+        await problem.WriteAsync(context);
+        return true;
+    }
+
+    Problem Describe(HttpContext context, Exception exception) => exception switch
+    {
+        NotFound it => Of(context, 404, it),
+        Invalid it => Problem.Of(context, 400, it.Code, it.Message, it.Errors),
+        Conflict it => Problem.Of(context, 409, it.Code, it.Message, more: it.Details),
+        Forbidden it => Of(context, 403, it),
+        Unauthorized it => Challenge(context, it),
+        Stale it => Of(context, 412, it),
+        Refused it => Of(context, 422, it),
+        Throttled it => Later(context, 429, it, it.RetryAfter),
+        Unavailable it => Later(context, 503, it, it.RetryAfter),
+        UpstreamException { Kind: UpstreamFailure.NotFound } it => Problem.Of(context, 404, it.Code, it.Message),
+        UpstreamException { Kind: UpstreamFailure.Refused } it => Problem.Of(context, 409, it.Code, it.Message),
+        UpstreamException it => Later(context, 503, new Unavailable(it.Code, it.Message, Wait(it)), Wait(it)),
+        BadHttpRequestException it => RequestFault.Describe(context, it),
+        JsonException it => RequestFault.Describe(context, it),
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
+            Problem.Of(context, 400, "invalid_text", "A text holds a character that cannot be stored, such as U+0000."),
+        NpgsqlException it when IsDown(it) => Later(
+            context, 503, new Unavailable("database_unavailable", "The database does not answer. Try again soon.", TimeSpan.FromSeconds(5)), TimeSpan.FromSeconds(5)),
+        _ => Problem.Of(context, 500, "internal_error", StatusProblems.Describe(500).Detail),
+    };
+
+    TimeSpan Wait(UpstreamException failure) => failure.RetryAt is { } at ? at - clock.GetUtcNow().UtcDateTime : TimeSpan.FromSeconds(30);
+
+    // What ends the connection, or comes without one (no SQLSTATE), is the server's trouble and not the statement's.
+    static bool IsDown(NpgsqlException exception) =>
+        exception is not PostgresException { InvariantSeverity: not ("FATAL" or "PANIC"), SqlState: not PostgresErrorCodes.TooManyConnections };
+
+    static Problem Of(HttpContext context, int status, Failure failure) => Problem.Of(context, status, failure.Code, failure.Message);
+
+    static Problem Challenge(HttpContext context, Unauthorized failure)
+    {
+        context.Response.Headers.WWWAuthenticate = failure.Code == "authentication_required" ? "Bearer" : "Bearer error=\"invalid_token\"";
+        return Of(context, 401, failure);
+    }
+
+    static Problem Later(HttpContext context, int status, Failure failure, TimeSpan after)
+    {
+        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Of(context, status, failure);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using TwoStory.Api.Accounts;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+
+namespace TwoStory.Api.Http;
+
+/// <summary>Carries a POST with an Idempotency-Key out once, however often it is sent, and answers all alike.</summary>
+sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, CurrentCaller current, NewResource resource) : IEndpointFilter
+{
+    const string Header = "Idempotency-Key";
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (!http.Request.Headers.TryGetValue(Header, out var headers)) return await next(context);
+        var key = headers.ToString();
+        if (headers.Count != 1 || key.Length is 0 or > 255 || key.Any(character => character is < '!' or > '~'))
+        {
+            throw new Invalid(Header, "must be one text of 1 to 255 visible ASCII characters.");
+        }
+        var caller = current.Caller!;
+        var hash = Hash(context);
+        for (var waited = TimeSpan.Zero; ; waited += Look)
+        {
+            if (await store.ClaimAsync(caller, key, hash, http.RequestAborted) is { } id)
+            {
+                resource.Id = id;
+                return await CarryOutAsync(context, next, caller, key);
+            }
+            var entry = await store.FindAsync(caller, key, http.RequestAborted);
+            if (entry is not null && !entry.RequestHash.AsSpan().SequenceEqual(hash))
+            {
+                throw new Refused("idempotency_key_reused", "This Idempotency-Key was sent with another request. Use a new key for a new request.");
+            }
+            if (entry?.Response is { } response) return new Replay(response);
+            if (waited > Patience) throw new Conflict("request_in_progress", "The same request is still being carried out. Ask again in a moment.");
+            await Task.Delay(Look, http.RequestAborted);
+        }
+    }
+
+    async Task<object?> CarryOutAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Caller caller, string key)
+    {
+        try
+        {
+            var result = await next(context);
+            await store.CompleteAsync(caller, key, Stored(context.HttpContext, result), CancellationToken.None);
+            return result;
+        }
+        catch (Failure)
+        {
+            await store.ForgetAsync(caller, key, CancellationToken.None);
+            throw;
+        }
+        catch
+        {
+            await store.HandOverAsync(caller, key, CancellationToken.None);
+            throw;
+        }
+    }
+
+    // What was understood counts, not how it was spelled.
+    byte[] Hash(EndpointFilterInvocationContext context)
+    {
+        var type = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        var body = type is null ? null : context.Arguments.FirstOrDefault(type.IsInstanceOfType);
+        return SHA256.HashData(
+            [.. System.Text.Encoding.UTF8.GetBytes($"{context.HttpContext.Request.Path}\n"), .. JsonSerializer.SerializeToUtf8Bytes(body, json.Value.SerializerOptions)]);
+    }
+
+    StoredResponse Stored(HttpContext context, object? result)
+    {
+        var status = (result as IStatusCodeHttpResult)?.StatusCode ?? 200;
+        var value = result is IValueHttpResult valued ? valued.Value : result is IResult ? null : result;
+        var location = result?.GetType().GetProperty("Location")?.GetValue(result)?.ToString();
+        var body = value is null ? null : JsonSerializer.Serialize(value, value.GetType(), json.Value.SerializerOptions);
+        return new StoredResponse(status, location, context.Response.Headers.ETag.ToString() is { Length: > 0 } tag ? tag : null, body);
+    }
+
+    sealed class Replay(StoredResponse response) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var headers = httpContext.Response.Headers;
+            headers["Idempotency-Replayed"] = "true";
+            if (response.Location is not null) headers.Location = response.Location;
+            if (response.ETag is not null) headers.ETag = response.ETag;
+            httpContext.Response.StatusCode = response.Status;
+            if (response.Body is null) return Task.CompletedTask;
+            httpContext.Response.ContentType = "application/json; charset=utf-8";
+            return httpContext.Response.WriteAsync(response.Body);
+        }
+    }
+}
+
+static class IdempotencyMetadata
+{
+    /// <summary>Lets callers repeat the request safely with an Idempotency-Key.</summary>
+    public static RouteHandlerBuilder TakesIdempotencyKey(this RouteHandlerBuilder route) =>
+        route.AddEndpointFilter(async (context, next) =>
+            await ActivatorUtilities.CreateInstance<Idempotency>(context.HttpContext.RequestServices).InvokeAsync(context, next)).WithMetadata(new IdempotentRoute());
+}
+
+/// <summary>Marks routes that take an Idempotency-Key, for the API's description.</summary>
+sealed class IdempotentRoute;

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using TwoStory.Api.Accounts;
+using TwoStory.Api.Http;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Jobs;
+using NotFound = TwoStory.Core.NotFound;
+
+namespace TwoStory.Api.Jobs;
+
+static class JobEndpoints
+{
+    public static void MapJobs(this IEndpointRouteBuilder api)
+    {
+        var jobs = api.MapGroup("jobs").WithTags("Jobs").RequireAuthorization(Policies.Admin);
+        jobs.MapPost("{kind}", Start).WithName("StartJob").TakesIdempotencyKey().Fails(403, 404, 422);
+        jobs.MapGet("", List).WithName("ListJobs").Fails(400, 403);
+        jobs.MapGet("{id:guid}", Get).WithName("GetJob").Fails(403, 404);
+    }
+
+    static async Task<Accepted<JobReport>> Start(string kind, Caller caller, IJobEngine engine, JobReports reports, CancellationToken cancel)
+    {
+        if (!JobKinds.All.Contains(kind)) throw new NotFound("job_kind_not_found", $"There is no such job. Jobs are {string.Join(" and ", JobKinds.All)}.");
+        var run = await engine.StartAsync(kind, caller.OrganizationId, cancel);
+        return TypedResults.Accepted($"/api/jobs/{run.Id}", await reports.GetAsync(caller.OrganizationId, run.Id, cancel));
+    }
+
+    static async Task<Page<JobReport>> List(
+        [FromQuery] int? limit, [FromQuery] string? after, Caller caller, JobReports reports, CancellationToken cancel)
+    {
+        var page = PageRequest.Parse(limit, after);
+        var before = page.After is { } cursor ? (cursor.CreatedAt, cursor.Id) : default((DateTime, Guid)?);
+        var rows = await reports.ListAsync(caller.OrganizationId, page.Limit + 1, before, cancel);
+        return Page.Of(rows, page.Limit, job => new Cursor(job.CreatedAt, job.Id));
+    }
+
+    static Task<JobReport> Get(Guid id, Caller caller, JobReports reports, CancellationToken cancel) =>
+        reports.GetAsync(caller.OrganizationId, id, cancel);
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using TwoStory.Api.Accounts;
+using TwoStory.Api.Http;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Leads;
+
+namespace TwoStory.Api.Leads;
+
+static class LeadEndpoints
+{
+    static readonly HashSet<string> ReadOnly = ["id", "locationPrecision", "createdAt", "updatedAt", "value", "valueHistory", "nearbySales"];
+
+    public static void MapLeads(this IEndpointRouteBuilder api)
+    {
+        var leads = api.MapGroup("leads").WithTags("Leads").RequireAuthorization(Policies.User);
+        leads.MapGet("", List).WithName("ListLeads").Fails(400);
+        leads.MapPost("", Create).WithName("CreateLead").TakesIdempotencyKey().Fails(400, 409, 422);
+        leads.MapGet("{id:guid}", Get).WithName("GetLead").Fails(404);
+        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
+        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithMetadata(new TaggedRoute()).Fails(404, 412);
+        leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").Fails(400, 404);
+        leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").Fails(400, 404);
+    }
+
+    static Task<Page<Lead>> List(
+        [FromQuery] string? temperature, [FromQuery] Guid? owner, [FromQuery] string? q, [FromQuery] int? limit, [FromQuery] string? after,
+        Caller caller, LeadService leads, CancellationToken cancel)
+    {
+        var filter = new LeadFilter(QueryEnum.Parse<Temperature>("temperature", temperature), owner, string.IsNullOrWhiteSpace(q) ? null : q.Trim());
+        return leads.ListAsync(caller, filter, PageRequest.Parse(limit, after), cancel);
+    }
+
+    static async Task<Created<Lead>> Create(
+        NewLead request, Caller caller, LeadService leads, NewResource resource, HttpContext context, CancellationToken cancel)
+    {
+        var lead = await leads.CreateAsync(caller, request, resource.Id, cancel);
+        return TypedResults.Created($"/api/leads/{lead.Id}", Tagged(context, lead));
+    }
+
+    static async Task<LeadDetail> Get(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel) =>
+        Tagged(context, await leads.DetailAsync(caller, id, cancel));
+
+    static async Task<Lead> Update(
+        Guid id, Changes changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
+        Tagged(context, await leads.UpdateAsync(
+            caller, id, EntityTag.Expected(context), lead => patch.Apply(lead, changes.Fields, ReadOnly), cancel));
+
+    static async Task<NoContent> Delete(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel)
+    {
+        await leads.DeleteAsync(caller, id, EntityTag.Expected(context), cancel);
+        return TypedResults.NoContent();
+    }
+
+    static Task<Page<HomeValue>> Values(
+        Guid id, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, LeadService leads, CancellationToken cancel) =>
+        leads.ValuesAsync(caller, id, PageRequest.Parse(limit, after), cancel);
+
+    static Task<Page<NearbySale>> Sales(
+        Guid id, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, LeadService leads, CancellationToken cancel) =>
+        leads.SalesAsync(caller, id, PageRequest.Parse(limit, after), cancel);
+
+    static T Tagged<T>(HttpContext context, T lead) where T : Lead
+    {
+        EntityTag.Write(context, lead.Version);
+        return lead;
+    }
+}

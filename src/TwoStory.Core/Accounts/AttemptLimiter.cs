@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>Slows down guessing, for all instances together: one number per key, by the generic cell rate algorithm.</summary>
+public sealed class AttemptLimiter(Database database)
+{
+    sealed record Verdict(bool Granted, TimeSpan Wait);
+
+    /// <summary>Takes one attempt.</summary>
+    /// <param name="subject">What is limited, such as <c>sign-in-email</c>.</param>
+    /// <param name="who">An e-mail or network address; kept only as a hash.</param>
+    /// <exception cref="Throttled">There have been too many.</exception>
+    public async Task TakeAsync(string subject, string who, AttemptLimit limit, CancellationToken cancel)
+    {
+        var verdict = await database.QueryFirstAsync<Verdict>(
+            """
+            insert into rate_limits as r (key, theoretical_arrival, granted) values (@key, clock_timestamp() + @each, true)
+            on conflict (key) do update set
+                granted = r.theoretical_arrival <= excluded.theoretical_arrival + @slack - @each,
+                theoretical_arrival = case
+                    when r.theoretical_arrival <= excluded.theoretical_arrival + @slack - @each
+                    then greatest(r.theoretical_arrival + @each, excluded.theoretical_arrival)
+                    else r.theoretical_arrival end
+            returning granted, r.theoretical_arrival - @slack - clock_timestamp() as wait
+            """,
+            new { key = Key(subject, who), each = limit.Each, slack = limit.Each * (limit.Burst - 1) }, cancel);
+        if (!verdict!.Granted) throw new Throttled(verdict.Wait > TimeSpan.FromSeconds(1) ? verdict.Wait : TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Gives an attempt back that turned out to be rightful.</summary>
+    public Task GiveBackAsync(string subject, string who, AttemptLimit limit, CancellationToken cancel) =>
+        database.ExecuteAsync(
+            "update rate_limits set theoretical_arrival = theoretical_arrival - @each where key = @key",
+            new { key = Key(subject, who), each = limit.Each }, cancel);
+
+    static string Key(string subject, string who) =>
+        $"attempt:{subject}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(who.Trim().ToLowerInvariant())).AsSpan(0, 16))}";
+}

@@ -1,0 +1,9 @@
+namespace TwoStory.Core.Accounts;
+
+/// <summary>Who asks: a signed-in user, as the database knows them at this moment.</summary>
+/// <param name="SessionId">The family of refresh tokens that this sign-in began.</param>
+public sealed record Caller(Guid UserId, Guid OrganizationId, Role Role, string Email, Guid SessionId)
+{
+    /// <summary>Whether colleagues' leads are visible too.</summary>
+    public bool SeesAllLeads => Role is not Role.Agent;
+}

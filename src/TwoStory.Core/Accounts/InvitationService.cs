@@ -1,0 +1,100 @@
+using Npgsql;
+using TwoStory.Core.Data;
+using TwoStory.Core.Email;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>Invites people, and takes them in.</summary>
+public sealed class InvitationService(
+    Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, OutboxStore outbox,
+    IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, TimeProvider clock)
+{
+    static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    /// <summary>Invites by e-mail; an open invitation to the same address is replaced.</summary>
+    /// <param name="caller">An admin or owner.</param>
+    /// <param name="request">Whom.</param>
+    /// <param name="id">The invitation's.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="Conflict">The person is a user of the organization already.</exception>
+    /// <exception cref="Forbidden">Only owners make owners.</exception>
+    public async Task<Invitation> InviteAsync(Caller caller, NewInvitation request, Guid id, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var email = EmailAddress.Required(errors, "email", request.Email);
+        errors.AddIf(request.Role is null, "role", "must be one of agent, admin, owner.");
+        errors.ThrowIfAny();
+        TeamService.RequireMayGrant(caller, request.Role!.Value);
+        return await SendAsync(caller, async (transaction, hash, expiresAt) =>
+        {
+            if (await UserStore.IsMemberAsync(transaction, caller.OrganizationId, email))
+            {
+                throw new Conflict("already_member", "This person is a user of the organization already.");
+            }
+            return (await InvitationStore.AddAsync(transaction, caller, id, email, request.Role.Value, hash, expiresAt))!;
+        }, cancel);
+    }
+
+    /// <summary>Sends an open invitation again, with a new link and seven more days.</summary>
+    /// <exception cref="NotFound">There is no such open invitation.</exception>
+    public Task<Invitation> ResendAsync(Caller caller, Guid id, CancellationToken cancel) =>
+        SendAsync(caller, async (transaction, hash, expiresAt) =>
+            await InvitationStore.RenewAsync(transaction, caller.OrganizationId, id, hash, expiresAt) ?? throw Missing(), cancel);
+
+    /// <exception cref="NotFound">There is no such open invitation.</exception>
+    public async Task RevokeAsync(Caller caller, Guid id, CancellationToken cancel)
+    {
+        if (!await invitations.RevokeAsync(caller.OrganizationId, id, cancel)) throw Missing();
+    }
+
+    /// <summary>Makes the invited person a user, and signs them in.</summary>
+    /// <exception cref="NotFound">The link was used, revoked or replaced, or has run out.</exception>
+    /// <exception cref="Conflict">The e-mail address has an account already.</exception>
+    public async Task<Session> AcceptAsync(NewMember request, string address, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        errors.AddIf(string.IsNullOrEmpty(request.Token), "token", "is required.");
+        var name = errors.Required("name", request.Name, 200);
+        var password = PasswordRule.Required(errors, "password", request.Password);
+        errors.ThrowIfAny();
+        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        var hash = SecretToken.Hash(request.Token) ?? throw Missing();
+        var invitation = await invitations.FindAsync(hash, Now, cancel) ?? throw Missing();
+        var passwordHash = await hasher.HashAsync(password, cancel);
+        try
+        {
+            return await database.TransactAsync(async transaction =>
+            {
+                if (!await InvitationStore.AcceptAsync(transaction, invitation, hash, Now)) throw Missing();
+                var user = await UserStore.AddAsync(transaction, invitation.OrganizationId, invitation.Email, name, invitation.Role, passwordHash);
+                return await sessions.StartAsync(transaction, user!, version: 1);
+            }, cancel);
+        }
+        catch (PostgresException error) when (error.ConstraintName == "users_email")
+        {
+            throw RegistrationService.EmailTaken();
+        }
+    }
+
+    DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    // The mail and what it invites to are written together.
+    async Task<Invitation> SendAsync(Caller caller, Func<Transaction, byte[], DateTime, Task<Invitation>> write, CancellationToken cancel)
+    {
+        var organization = await organizations.GetAsync(caller.OrganizationId, cancel);
+        var inviter = await users.FindAsync(caller.OrganizationId, caller.UserId, cancel);
+        var token = SecretToken.Create();
+        var hash = SecretToken.Hash(token)!;
+        return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
+        {
+            var invitation = await write(transaction, hash, Now + Lifetime);
+            var email = InvitationEmail.Render(
+                organization.Name, inviter?.Name ?? caller.Email, WireName.Of(invitation.Role), $"{outbox.FrontendUrl}/accept-invite?token={token}",
+                DateOnly.FromDateTime(invitation.ExpiresAt));
+            await outbox.EnqueueAsync(transaction, caller.OrganizationId, invitation.Email, email, $"invitation:{Convert.ToHexStringLower(hash)}");
+            return invitation;
+        }, cancel);
+    }
+
+    static NotFound Missing() => new("invitation_not_found", "The invitation was used, revoked or replaced, or has run out. Ask for a new one.");
+}

@@ -1,0 +1,29 @@
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>Changes passwords. Every other session ends with the old one.</summary>
+public sealed class PasswordService(
+    Database database, UserStore users, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits)
+{
+    /// <returns>A new session in place of the caller's.</returns>
+    /// <exception cref="Invalid">The present password is wrong, or the new one does not fit.</exception>
+    /// <exception cref="Throttled">Too many attempts.</exception>
+    public async Task<Session> ChangeAsync(Caller caller, string? current, string? next, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        errors.AddIf(string.IsNullOrEmpty(current), "currentPassword", "is required.");
+        var password = PasswordRule.Required(errors, "newPassword", next);
+        errors.ThrowIfAny();
+        await attempts.TakeAsync("sign-in-email", caller.Email, limits.SignInByEmail, cancel);
+        var login = await users.FindLoginAsync(caller.Email, cancel);
+        if (!await hasher.VerifyAsync(current!, login?.PasswordHash, cancel)) throw new Invalid("currentPassword", "is wrong.");
+        await attempts.GiveBackAsync("sign-in-email", caller.Email, limits.SignInByEmail, cancel);
+        var hash = await hasher.HashAsync(password, cancel);
+        return await database.TransactAsync(async transaction =>
+        {
+            var version = await UserStore.SetPasswordAsync(transaction, caller.OrganizationId, caller.UserId, hash);
+            return await sessions.StartAsync(transaction, login!.User, version);
+        }, cancel);
+    }
+}

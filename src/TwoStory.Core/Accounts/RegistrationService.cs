@@ -1,0 +1,51 @@
+using Npgsql;
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>A new brokerage and its first user.</summary>
+/// <param name="Password">10 to 72 bytes.</param>
+/// <param name="TimeZone">An IANA name; null for <see cref="TimeZones.Default"/>.</param>
+public sealed record NewOrganization(string? OrganizationName, string? Name, string? Email, string? Password, string? TimeZone = null);
+
+/// <summary>Makes an organization and its owner, both or neither.</summary>
+public sealed class RegistrationService(
+    Database database, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits)
+{
+    /// <param name="request">Who registers.</param>
+    /// <param name="address">The network address that asks.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <exception cref="Invalid">A field is missing or wrong.</exception>
+    /// <exception cref="Conflict">The e-mail address has an account already.</exception>
+    /// <exception cref="Throttled">Too many attempts.</exception>
+    public async Task<(Session Session, Organization Organization)> RegisterAsync(NewOrganization request, string address, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var organizationName = errors.Required("organizationName", request.OrganizationName, 200);
+        var name = errors.Required("name", request.Name, 200);
+        var email = EmailAddress.Required(errors, "email", request.Email);
+        var password = PasswordRule.Required(errors, "password", request.Password);
+        var timeZone = request.TimeZone ?? TimeZones.Default;
+        errors.AddIf(!TimeZones.IsKnown(timeZone), "timeZone", "must be an IANA time zone such as America/Denver.");
+        errors.ThrowIfAny();
+
+        await attempts.TakeAsync("register-address", address, limits.RegisterByAddress, cancel);
+        await attempts.TakeAsync("register-email", email, limits.RegisterByEmail, cancel);
+        var hash = await hasher.HashAsync(password, cancel);
+        try
+        {
+            return await database.TransactAsync(async transaction =>
+            {
+                var organization = await OrganizationStore.AddAsync(transaction, Guid.CreateVersion7(), organizationName, timeZone);
+                var owner = await UserStore.AddAsync(transaction, organization.Id, email, name, Role.Owner, hash);
+                return (await sessions.StartAsync(transaction, owner!, version: 1), organization);
+            }, cancel);
+        }
+        catch (PostgresException error) when (error.ConstraintName == "users_email")
+        {
+            throw EmailTaken();
+        }
+    }
+
+    internal static Conflict EmailTaken() => new("email_taken", "This e-mail address has an account already. Sign in, or use another address.");
+}

@@ -1,0 +1,21 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>32 random bytes that a person carries; the database keeps their SHA-256 only.</summary>
+static class SecretToken
+{
+    const int Bytes = 32;
+
+    public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+
+    /// <returns>The hash; null when the text is no such token.</returns>
+    public static byte[]? Hash(string? token)
+    {
+        var decoded = new byte[Bytes];
+        return token is { Length: 43 } && Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, decoded, out var written) && written == Bytes
+            ? SHA256.HashData(decoded)
+            : null;
+    }
+}

@@ -1,0 +1,105 @@
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>A sign-in: what its access token says, and the refresh token that continues it.</summary>
+/// <param name="Id">The family of refresh tokens.</param>
+/// <param name="Version">The user's session version: a higher one in the database ends this session.</param>
+/// <param name="RefreshToken">Shown this once; the database keeps its hash.</param>
+public sealed record Session(Guid Id, User User, int Version, string RefreshToken);
+
+/// <summary>Signs in, continues and ends sessions.</summary>
+public sealed class SessionService(
+    Database database, UserStore users, SessionStore sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SessionLifetimes lifetimes,
+    TimeProvider clock)
+{
+    /// <param name="email">Any case.</param>
+    /// <param name="password">As typed.</param>
+    /// <param name="address">The network address that asks.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <exception cref="Unauthorized">No such user or another password: both answer the same and take as long.</exception>
+    /// <exception cref="Throttled">Too many attempts.</exception>
+    public async Task<Session> SignInAsync(string? email, string? password, string address, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var name = errors.Required("email", email, EmailAddress.MaxLength);
+        errors.AddIf(string.IsNullOrEmpty(password), "password", "is required.");
+        errors.ThrowIfAny();
+
+        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        await attempts.TakeAsync("sign-in-email", name, limits.SignInByEmail, cancel);
+        var login = await users.FindLoginAsync(name, cancel);
+        if (!await hasher.VerifyAsync(password!, login?.PasswordHash, cancel))
+        {
+            throw new Unauthorized("wrong_credentials", "The e-mail address or the password is wrong.");
+        }
+        await attempts.GiveBackAsync("sign-in-email", name, limits.SignInByEmail, cancel);
+        return await database.TransactAsync(transaction => StartAsync(transaction, login!.User, login.SessionVersion), cancel);
+    }
+
+    /// <summary>Begins a session of a user who has proved who they are.</summary>
+    internal async Task<Session> StartAsync(Transaction transaction, User user, int version)
+    {
+        await SessionStore.ForgetExpiredAsync(transaction, user, Now);
+        var id = Guid.CreateVersion7();
+        var (_, token) = await AddTokenAsync(transaction, user, id);
+        return new Session(id, user, version, token);
+    }
+
+    /// <summary>Continues a session with a new refresh token.</summary>
+    /// <exception cref="Unauthorized">The token is unknown, ended, expired, or was used before; the last ends the session.</exception>
+    public async Task<Session> RefreshAsync(string? refreshToken, string address, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(refreshToken)) throw new Invalid("refreshToken", "is required.");
+        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        var hash = SecretToken.Hash(refreshToken) ?? throw Ended();
+        var session = await database.TransactAsync(transaction => RotateAsync(transaction, hash), cancel);
+        return session ?? throw Ended();
+    }
+
+    // Null instead of an exception where nothing may be rolled back: the revocation must stay.
+    async Task<Session?> RotateAsync(Transaction transaction, byte[] hash)
+    {
+        var token = await SessionStore.HoldAsync(transaction, hash);
+        if (token is null || token.RevokedAt is not null || token.ExpiresAt <= Now) return null;
+        if (token.ReplacedAt is { } replaced && (token.SuccessorUsed || Now - replaced > lifetimes.RefreshGrace))
+        {
+            await SessionStore.RevokeAsync(transaction, token.FamilyId, Now);
+            return null;
+        }
+        var login = await UserStore.FindLoginAsync(transaction, token.OrganizationId, token.UserId);
+        if (login is null) return null;
+        var (id, next) = await AddTokenAsync(transaction, login.User, token.FamilyId);
+        await SessionStore.ReplaceAsync(transaction, token.Id, id, Now);
+        return new Session(token.FamilyId, login.User, login.SessionVersion, next);
+    }
+
+    /// <summary>Ends the session that a refresh token belongs to; an unknown one is no error.</summary>
+    public async Task EndAsync(string refreshToken, CancellationToken cancel)
+    {
+        if (SecretToken.Hash(refreshToken) is not { } hash) return;
+        await database.TransactAsync(async transaction =>
+            await SessionStore.HoldAsync(transaction, hash) is { } token ? await SessionStore.RevokeAsync(transaction, token.FamilyId, Now) : 0, cancel);
+    }
+
+    public Task EndAsync(Caller caller, CancellationToken cancel) =>
+        sessions.RevokeAsync(caller.OrganizationId, caller.UserId, caller.SessionId, Now, cancel);
+
+    /// <returns>Who holds this access token, as the database knows them now; null when the session has ended.</returns>
+    public async Task<Caller?> CallerAsync(Guid organizationId, Guid userId, Guid sessionId, int version, CancellationToken cancel)
+    {
+        var user = await sessions.FindUserAsync(organizationId, userId, sessionId, version, cancel);
+        return user is null ? null : new Caller(user.Id, user.OrganizationId, user.Role, user.Email, sessionId);
+    }
+
+    DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    async Task<(Guid Id, string Token)> AddTokenAsync(Transaction transaction, User user, Guid familyId)
+    {
+        var (id, token) = (Guid.CreateVersion7(), SecretToken.Create());
+        await SessionStore.AddAsync(transaction, id, user, familyId, SecretToken.Hash(token)!, Now + lifetimes.RefreshToken);
+        return (id, token);
+    }
+
+    static Unauthorized Ended() => new("session_ended", "The session has ended. Sign in again.");
+}

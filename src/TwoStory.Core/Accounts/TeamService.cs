@@ -1,0 +1,67 @@
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>What changes of a user; what is left out stays.</summary>
+public sealed record UserChanges(string? Name, Role? Role);
+
+/// <summary>Changes and removes an organization's users.</summary>
+public sealed class TeamService(Database database)
+{
+    /// <exception cref="NotFound">The organization has no such user.</exception>
+    /// <exception cref="Forbidden">Only owners make or change owners.</exception>
+    /// <exception cref="Conflict">The last owner stays one.</exception>
+    public async Task<User> ChangeAsync(Caller caller, Guid userId, UserChanges changes, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var name = errors.Optional("name", changes.Name, 200);
+        errors.AddIf(changes.Name is not null && name is null, "name", "must not be empty.");
+        errors.ThrowIfAny();
+        return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
+        {
+            var (user, isLastOwner) = await HoldAsync(transaction, caller, userId);
+            var role = changes.Role ?? user.Role;
+            RequireMayGrant(caller, role);
+            if (isLastOwner && role != Role.Owner) throw LastOwner();
+            return (await UserStore.UpdateAsync(transaction, user with { Name = name ?? user.Name, Role = role }))!;
+        }, cancel);
+    }
+
+    /// <summary>Removes a user: their sessions end at once, and their leads go to another.</summary>
+    /// <param name="caller">Who removes.</param>
+    /// <param name="userId">Who is removed.</param>
+    /// <param name="leadsTo">Who gets the leads; null for the caller.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <exception cref="NotFound">The organization has no such user.</exception>
+    /// <exception cref="Invalid">The leads cannot go there.</exception>
+    /// <exception cref="Forbidden">Only owners remove owners.</exception>
+    /// <exception cref="Conflict">The last owner stays.</exception>
+    public Task RemoveAsync(Caller caller, Guid userId, Guid? leadsTo, CancellationToken cancel) =>
+        database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
+        {
+            var (user, isLastOwner) = await HoldAsync(transaction, caller, userId);
+            if (isLastOwner) throw LastOwner();
+            var heir = leadsTo ?? caller.UserId;
+            if (heir == userId || !await UserStore.IsUserAsync(transaction, caller.OrganizationId, heir))
+            {
+                throw new Invalid("leadsTo", "must be another user of the organization.");
+            }
+            return await UserStore.RemoveAsync(transaction, user, heir);
+        }, cancel);
+
+    internal static void RequireMayGrant(Caller caller, Role role)
+    {
+        if (role == Role.Owner && caller.Role != Role.Owner) throw new Forbidden("owner_required", "Only an owner can make or change owners.");
+    }
+
+    // Held against new leads and other changes until the transaction ends.
+    static async Task<(User User, bool IsLastOwner)> HoldAsync(Transaction transaction, Caller caller, Guid userId)
+    {
+        var held = await UserStore.HoldWithOwnersAsync(transaction, caller.OrganizationId, userId);
+        var user = held.FirstOrDefault(user => user.Id == userId) ?? throw new NotFound("user_not_found", "The organization has no such user.");
+        RequireMayGrant(caller, user.Role);
+        return (user, user.Role == Role.Owner && held.Count == 1);
+    }
+
+    static Conflict LastOwner() => new("last_owner", "An organization keeps at least one owner. Make another user owner first.");
+}

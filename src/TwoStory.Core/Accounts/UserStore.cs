@@ -1,0 +1,92 @@
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>Users as rows.</summary>
+public sealed class UserStore(Database database)
+{
+    internal sealed record Login(Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, int SessionVersion, string PasswordHash)
+    {
+        public User User => new(Id, OrganizationId, Email, Name, Role, CreatedAt);
+    }
+
+    const string Columns = "select id, organization_id, email, name, role, created_at from users";
+
+    /// <summary>Finds by e-mail among all organizations, since nobody is signed in yet.</summary>
+    internal Task<Login?> FindLoginAsync(string email, CancellationToken cancel) =>
+        database.QueryFirstAsync<Login>(
+            """
+            select id, organization_id, email, name, role, created_at, session_version, password_hash
+            from users where lower(email) = lower(@email)
+            """, new { email }, cancel);
+
+    internal static Task<Login?> FindLoginAsync(Transaction transaction, Guid organizationId, Guid userId) =>
+        transaction.QueryFirstAsync<Login>(
+            """
+            select id, organization_id, email, name, role, created_at, session_version, password_hash
+            from users where organization_id = @organizationId and id = @userId
+            """, new { organizationId, userId });
+
+    public Task<User?> FindAsync(Guid organizationId, Guid userId, CancellationToken cancel) =>
+        database.Tenant(organizationId).QueryFirstAsync<User>(
+            $"{Columns} where organization_id = @organizationId and id = @userId", new { userId }, cancel);
+
+    /// <exception cref="Npgsql.PostgresException">The e-mail address is taken: constraint <c>users_email</c>.</exception>
+    internal static Task<User?> AddAsync(Transaction transaction, Guid organizationId, string email, string name, Role role, string passwordHash) =>
+        transaction.QueryFirstAsync<User>(
+            """
+            insert into users (id, organization_id, email, name, role, password_hash)
+            values (@id, @organizationId, @email, @name, @role, @passwordHash)
+            returning id, organization_id, email, name, role, created_at
+            """,
+            new { id = Guid.CreateVersion7(), organizationId, email, name, role = WireName.Of(role), passwordHash });
+
+    /// <summary>Newest first.</summary>
+    public async Task<Page<User>> ListAsync(Guid organizationId, PageRequest page, CancellationToken cancel)
+    {
+        var rows = await database.Tenant(organizationId).QueryAsync<User>(
+            $"""
+            {Columns} where organization_id = @organizationId {(page.After is null ? "" : "and (created_at, id) < (@createdAt, @afterId)")}
+            order by created_at desc, id desc limit @limit
+            """, new { createdAt = page.After?.CreatedAt, afterId = page.After?.Id, limit = page.Limit + 1 }, cancel);
+        return Page.Of(rows, page.Limit, user => new Cursor(user.CreatedAt, user.Id));
+    }
+
+    internal static Task<bool> IsUserAsync(Transaction transaction, Guid organizationId, Guid userId) =>
+        transaction.QueryFirstAsync<bool>(
+            "select exists (select from users where organization_id = @organizationId and id = @userId)", new { organizationId, userId });
+
+    internal static Task<bool> IsMemberAsync(Transaction transaction, Guid organizationId, string email) =>
+        transaction.QueryFirstAsync<bool>(
+            "select exists (select from users where organization_id = @organizationId and lower(email) = lower(@email))", new { organizationId, email });
+
+    // With all owners, and always in the same order, so that two who change owners do not wait for each other.
+    internal static Task<IReadOnlyList<User>> HoldWithOwnersAsync(Transaction transaction, Guid organizationId, Guid userId) =>
+        transaction.QueryAsync<User>(
+            $"{Columns} where organization_id = @organizationId and (id = @userId or role = 'owner') order by id for update", new { organizationId, userId });
+
+    internal static Task<User?> UpdateAsync(Transaction transaction, User user) =>
+        transaction.QueryFirstAsync<User>(
+            """
+            update users set name = @Name, role = @role where organization_id = @OrganizationId and id = @Id
+            returning id, organization_id, email, name, role, created_at
+            """, new { user.Name, role = WireName.Of(user.Role), user.OrganizationId, user.Id });
+
+    internal static Task<int> RemoveAsync(Transaction transaction, User user, Guid heir) =>
+        transaction.ExecuteAsync(
+            """
+            update leads set owner_id = @heir, version = version + 1, updated_at = now() where organization_id = @OrganizationId and owner_id = @Id;
+            update invitations set invited_by = @heir where organization_id = @OrganizationId and invited_by = @Id;
+            delete from users where organization_id = @OrganizationId and id = @Id;
+            """, new { heir, user.OrganizationId, user.Id });
+
+    /// <summary>Sets a new password and ends every session that stands.</summary>
+    /// <returns>The new session version.</returns>
+    internal static Task<int> SetPasswordAsync(Transaction transaction, Guid organizationId, Guid userId, string passwordHash) =>
+        transaction.QueryFirstAsync<int>(
+            """
+            update refresh_tokens set revoked_at = now() where organization_id = @organizationId and user_id = @userId and revoked_at is null;
+            update users set password_hash = @passwordHash, session_version = session_version + 1
+            where organization_id = @organizationId and id = @userId returning session_version
+            """, new { organizationId, userId, passwordHash });
+}

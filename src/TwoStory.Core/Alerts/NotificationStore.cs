@@ -1,0 +1,74 @@
+using System.Text.Json;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Alerts;
+
+/// <summary>A user's own notifications; nobody sees another's.</summary>
+public sealed class NotificationStore(Database database)
+{
+    sealed record Row(
+        Guid Id, Guid LeadId, string Kind, string? ListingKey, string? ListingId, string Title, string Body, DateTime? ReadAt, DateTime CreatedAt)
+    {
+        public Notification Notification => new(
+            Id, LeadId, WireName.Parse<NotificationKind>(Kind), ListingKey, ListingId, Title, Body, ReadAt, CreatedAt);
+    }
+
+    const string Columns = "select id, lead_id, kind, listing_key, listing_id, title, body, read_at, created_at from notifications";
+    const string Mine = "where organization_id = @organizationId and user_id = @UserId";
+
+    /// <summary>Newest first.</summary>
+    /// <param name="caller">Whose.</param>
+    /// <param name="unread">True: those unread; false: those read; null: all.</param>
+    /// <param name="page">Which part.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
+    public async Task<Page<Notification>> ListAsync(Caller caller, bool? unread, PageRequest page, CancellationToken cancel)
+    {
+        var state = unread switch { null => "", true => "and read_at is null", false => "and read_at is not null" };
+        var after = page.After is null ? "" : "and (created_at, id) < (@createdAt, @id)";
+        var rows = await database.Tenant(caller.OrganizationId).QueryAsync<Row>(
+            $"{Columns} {Mine} {state} {after} order by created_at desc, id desc limit @limit",
+            new { caller.UserId, createdAt = page.After?.CreatedAt, id = page.After?.Id, limit = page.Limit + 1 }, cancel);
+        return Page.Of([.. rows.Select(row => row.Notification)], page.Limit, row => new Cursor(row.CreatedAt, row.Id));
+    }
+
+    /// <exception cref="NotFound">The caller has no such notification.</exception>
+    public async Task<NotificationDetail> GetAsync(Caller caller, Guid id, CancellationToken cancel)
+    {
+        var tenant = database.Tenant(caller.OrganizationId);
+        var row = await tenant.QueryFirstAsync<Row>($"{Columns} {Mine} and id = @id", new { caller.UserId, id }, cancel) ?? throw Missing();
+        var evidence = await tenant.QueryFirstAsync<string>($"select evidence::text from notifications {Mine} and id = @id", new { caller.UserId, id }, cancel);
+        var it = row.Notification;
+        return new NotificationDetail(
+            it.Id, it.LeadId, it.Kind, it.ListingKey, it.ListingId, it.Title, it.Body, it.ReadAt, it.CreatedAt,
+            JsonElement.Parse(evidence ?? throw Missing()));
+    }
+
+    public async Task<long> UnreadAsync(Caller caller, CancellationToken cancel) =>
+        await database.Tenant(caller.OrganizationId).QueryFirstAsync<long>(
+            $"select count(*) from notifications {Mine} and read_at is null", new { caller.UserId }, cancel);
+
+    /// <summary>Marks one as read; the first time counts.</summary>
+    /// <exception cref="NotFound">The caller has no such notification.</exception>
+    public async Task MarkReadAsync(Caller caller, Guid id, CancellationToken cancel)
+    {
+        var marked = await database.Tenant(caller.OrganizationId).ExecuteAsync(
+            $"update notifications set read_at = coalesce(read_at, now()) {Mine} and id = @id", new { caller.UserId, id }, cancel);
+        if (marked == 0) throw Missing();
+    }
+
+    /// <returns>How many were unread.</returns>
+    public Task<int> MarkAllReadAsync(Caller caller, CancellationToken cancel) =>
+        database.Tenant(caller.OrganizationId).ExecuteAsync(
+            $"update notifications set read_at = now() {Mine} and read_at is null", new { caller.UserId }, cancel);
+
+    /// <exception cref="NotFound">The caller has no such notification.</exception>
+    public async Task DeleteAsync(Caller caller, Guid id, CancellationToken cancel)
+    {
+        var deleted = await database.Tenant(caller.OrganizationId).ExecuteAsync(
+            $"delete from notifications {Mine} and id = @id", new { caller.UserId, id }, cancel);
+        if (deleted == 0) throw Missing();
+    }
+
+    static NotFound Missing() => new("notification_not_found", "There is no such notification.");
+}

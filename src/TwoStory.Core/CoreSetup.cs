@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TwoStory.Core.Data;
+using TwoStory.Core.Email;
+using TwoStory.Core.Jobs;
+using TwoStory.Core.Listings;
+using TwoStory.Core.Usage;
+using TwoStory.Core.Valuations;
+
+namespace TwoStory.Core;
+
+/// <summary>Puts Core into a head.</summary>
+public static class CoreSetup
+{
+    /// <summary>Adds what the product does. The head adds an <see cref="IEmailSender"/> and an <see cref="IJobEngine"/>.</summary>
+    /// <param name="services">The head's services.</param>
+    /// <param name="configuration">The environment's settings.</param>
+    /// <param name="connectionString">The database, for Npgsql.</param>
+    /// <exception cref="SettingException">A setting is missing or wrong.</exception>
+    public static IServiceCollection AddTwoStoryCore(this IServiceCollection services, IConfiguration configuration, string connectionString)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => Database.Open(connectionString));
+        services.AddUpstreams(configuration);
+        services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>().AddSingleton<ResendCalls>();
+        services.Configure<JobOptions>(configuration.GetSection("Jobs"));
+        services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
+        services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesTelling>().AddSingleton<SalesDensityStore>();
+        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesTelling>();
+        return services;
+    }
+}

@@ -1,0 +1,11 @@
+namespace TwoStory.Core.Credentials;
+
+/// <summary>Keeps an organization's secrets outside of what the database shows.</summary>
+public interface ICredentialVault
+{
+    /// <returns>What to keep in the database: a ciphertext or the name under which the secret lies elsewhere.</returns>
+    Task<string> StoreAsync(Guid organizationId, string secret, CancellationToken cancel);
+
+    /// <exception cref="UnreadableSecretException">It was stored for another organization, under another key, or was tampered with.</exception>
+    Task<string> ReadAsync(Guid organizationId, string reference, CancellationToken cancel);
+}

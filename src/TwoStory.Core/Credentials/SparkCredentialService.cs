@@ -1,0 +1,41 @@
+using TwoStory.Core.Listings;
+using TwoStory.Core.Usage;
+
+namespace TwoStory.Core.Credentials;
+
+/// <summary>Takes an organization's Spark credentials, once Spark has accepted them.</summary>
+public sealed class SparkCredentialService(SparkAccounts accounts, SparkClient spark, SparkCredentialStore store, TimeProvider clock)
+{
+    /// <exception cref="Invalid">A field is missing or cannot be used.</exception>
+    /// <exception cref="Refused">Spark did not accept them; those from before stay.</exception>
+    /// <exception cref="Unavailable">Spark could not be asked.</exception>
+    public async Task SetAsync(Guid organizationId, NewSparkCredentials request, CancellationToken cancel)
+    {
+        var account = accounts.New(organizationId, request.Credentials(), request.BaseUrl, request.PageSize, request.RequestsPer5Minutes);
+        var probe = await ProbeAsync(account, cancel);
+        var pageSize = request.PageSize ?? (probe.PageSizeKnown ? probe.PageSize : null);
+        // A tested refresh token is used up: its successor is kept even when nobody waits for the answer any more.
+        await store.SaveAsync(organizationId, probe.Credentials, probe.BaseUrl, pageSize, request.RequestsPer5Minutes, CancellationToken.None);
+    }
+
+    async Task<SparkProbe> ProbeAsync(SparkAccount account, CancellationToken cancel)
+    {
+        try
+        {
+            return await spark.ProbeAsync(account, cancel);
+        }
+        catch (UpstreamException failure) when (failure.Kind is UpstreamFailure.Refused)
+        {
+            throw new Refused("spark_credentials_refused", $"Spark does not accept these credentials: {failure.Message}");
+        }
+        catch (UpstreamException failure) when (failure.Kind is UpstreamFailure.NotFound or UpstreamFailure.Rejected)
+        {
+            throw new Refused("spark_credentials_refused", "Spark accepts the credentials and refuses to search listings at this address. Check baseUrl with the MLS.");
+        }
+        catch (UpstreamException failure)
+        {
+            var wait = failure.RetryAt is { } at ? at - clock.GetUtcNow().UtcDateTime : TimeSpan.FromMinutes(1);
+            throw new Unavailable("spark_unavailable", "Spark cannot be asked just now, so the credentials were not kept. Try again later.", wait);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Npgsql;
+
+namespace TwoStory.Core.Data;
+
+/// <summary>Reads what <c>DATABASE_URL</c> holds: a <c>postgres://user:password@host:port/name?sslmode=…</c> URL.</summary>
+public static class DatabaseUrl
+{
+    /// <returns>A connection string for Npgsql.</returns>
+    /// <exception cref="SettingException">The text is no postgres URL; the message never repeats it, since it may hold a password.</exception>
+    public static string ToConnectionString(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql") || uri.AbsolutePath.Length < 2)
+        {
+            throw new SettingException("DATABASE_URL (or --database) must be a PostgreSQL URL such as postgres://user:password@localhost:5432/twostory.");
+        }
+        var builder = new NpgsqlConnectionStringBuilder
+        {
+            Host = Uri.UnescapeDataString(uri.Host.Trim('[', ']')),
+            Port = uri.IsDefaultPort || uri.Port < 0 ? 5432 : uri.Port,
+            Database = Uri.UnescapeDataString(uri.AbsolutePath[1..]),
+        };
+        var user = uri.UserInfo.Split(':', 2);
+        if (user[0].Length > 0) builder.Username = Uri.UnescapeDataString(user[0]);
+        if (user.Length > 1) builder.Password = Uri.UnescapeDataString(user[1]);
+        foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)) Apply(builder, option);
+        return builder.ConnectionString;
+    }
+
+    // Options of libpq that Npgsql spells differently or does itself.
+    static void Apply(NpgsqlConnectionStringBuilder builder, string option)
+    {
+        var pair = option.Split('=', 2);
+        var (name, value) = (pair[0], pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "");
+        switch (name)
+        {
+            case "sslmode":
+                builder.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
+                    ? mode
+                    : throw new SettingException("sslmode in DATABASE_URL must be one of disable, allow, prefer, require, verify-ca, verify-full.");
+                break;
+            case "channel_binding":
+                break;
+            case "host":
+                builder.Host = value;
+                break;
+            default:
+                try
+                {
+                    builder[name.Replace('_', ' ')] = value;
+                }
+                catch (ArgumentException)
+                {
+                    throw new SettingException($"DATABASE_URL has an option that is not known: {name}.");
+                }
+                break;
+        }
+    }
+}

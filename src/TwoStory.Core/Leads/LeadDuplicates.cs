@@ -1,0 +1,45 @@
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
+using TwoStory.Core.Places;
+
+namespace TwoStory.Core.Leads;
+
+/// <summary>A lead that is the same person or home. Of a colleague's lead, an agent is told the colleague only.</summary>
+public sealed record LeadMatch(Guid? Id, Guid OwnerId, string? Name, string? Email, Address? Address);
+
+/// <summary>Keeps one organization from having the same person or home twice without knowing.</summary>
+static class LeadDuplicates
+{
+    sealed record Row(
+        Guid Id, Guid OwnerId, string Name, string? Email, string? Street, string? Unit, string? City, string? State, string? PostalCode)
+    {
+        public LeadMatch For(Caller caller) => caller.SeesAllLeads || OwnerId == caller.UserId
+            ? new LeadMatch(Id, OwnerId, Name, Email, new Address(Street, Unit, City, State, PostalCode))
+            : new LeadMatch(null, OwnerId, null, null, null);
+    }
+
+    /// <summary>Looks for the same e-mail address and the same home, and keeps others from adding either until the transaction ends.</summary>
+    /// <param name="self">The lead itself, which is no duplicate.</param>
+    /// <exception cref="Conflict">There are some: <c>matches</c>.</exception>
+    public static async Task RequireNoneAsync(Transaction transaction, Caller caller, string? email, string? homeKey, Guid self)
+    {
+        var keys = new[] { email is null ? null : $"email {email.ToLowerInvariant()}", homeKey is null ? null : $"home {homeKey}" };
+        foreach (var key in keys.OfType<string>())
+        {
+            await transaction.ExecuteAsync(
+                "select pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key = $"lead {caller.OrganizationId} {key}" });
+        }
+        var rows = await transaction.QueryAsync<Row>(
+            """
+            select id, owner_id, name, email, street, unit, city, state, postal_code from leads
+            where organization_id = @OrganizationId and id <> @self and (email_key = lower(@email) or home_key = @homeKey)
+            order by created_at, id limit 20
+            """, new { caller.OrganizationId, self, email, homeKey });
+        if (rows.Count > 0)
+        {
+            throw new Conflict(
+                "duplicate_lead", "The organization has this person or this home already. Send force: true to keep both.",
+                new Dictionary<string, object?> { ["matches"] = rows.Select(row => row.For(caller)).ToList() });
+        }
+    }
+}

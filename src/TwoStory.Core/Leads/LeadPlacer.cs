@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using TwoStory.Core.Places;
+using TwoStory.Core.Usage;
+
+namespace TwoStory.Core.Leads;
+
+/// <summary>Where a lead's home is.</summary>
+sealed record LeadPlace(double? Latitude, double? Longitude, LocationPrecision Precision)
+{
+    public static LeadPlace Unknown { get; } = new(null, null, LocationPrecision.None);
+
+    public static LeadPlace Of(Lead lead) => new(lead.Latitude, lead.Longitude, lead.LocationPrecision);
+}
+
+/// <summary>Puts homes on the map: where somebody says, else where a geocoder finds the address, else nowhere.</summary>
+public sealed class LeadPlacer(Geocoder geocoder, ILogger<LeadPlacer> logger)
+{
+    // Somebody waits for the answer, and a lead without a place can be placed later.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    internal Task<LeadPlace> PlaceAsync(Guid organizationId, NewLead lead, CancellationToken cancel) =>
+        ByHand(lead) is { } place ? Task.FromResult(place) : LookUpAsync(organizationId, lead.Address!, cancel);
+
+    /// <summary>Looks the address up again when it changed, and keeps the present place when nothing about it did.</summary>
+    internal Task<LeadPlace> PlaceAgainAsync(Guid organizationId, Lead current, NewLead changed, CancellationToken cancel)
+    {
+        var isMoved = (changed.Latitude, changed.Longitude) != (current.Latitude, current.Longitude);
+        if (isMoved) return PlaceAsync(organizationId, changed, cancel);
+        return changed.Address == current.Address ? Task.FromResult(LeadPlace.Of(current)) : LookUpAsync(organizationId, changed.Address!, cancel);
+    }
+
+    // 0/0 is what forms send for "unknown": kept as given, and never matched.
+    static LeadPlace? ByHand(NewLead lead) =>
+        (lead.Latitude, lead.Longitude) is not ({ } latitude, { } longitude) ? null
+        : new LeadPlace(latitude, longitude, new GeoPoint(latitude, longitude).IsPlaced ? LocationPrecision.Manual : LocationPrecision.None);
+
+    async Task<LeadPlace> LookUpAsync(Guid organizationId, Address address, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var found = await geocoder.FindAsync(organizationId, address, patience.Token);
+            return found is null ? LeadPlace.Unknown : new LeadPlace(found.Latitude, found.Longitude, found.Precision);
+        }
+        catch (UpstreamException error)
+        {
+            logger.LogWarning("An address could not be looked up: {Code}", error.Code);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            logger.LogWarning("An address could not be looked up in {Patience}", Patience);
+        }
+        return LeadPlace.Unknown;
+    }
+}

@@ -1,0 +1,75 @@
+using TwoStory.Core.Places;
+
+namespace TwoStory.Core.Leads;
+
+/// <summary>A lead as the table has it.</summary>
+sealed record LeadRow(
+    Guid Id, Guid OwnerId, string Name, string? Email, string? Phone, string? Street, string? Unit, string? City, string? State, string? PostalCode,
+    double? Latitude, double? Longitude, LocationPrecision LocationPrecision, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, int? SquareFeet,
+    Temperature Temperature, bool NotifyNearbySales, bool NotifyValueChanges, decimal? RadiusMiles, DateOnly AlertsSince, string? Notes, int Version,
+    DateTime CreatedAt, DateTime UpdatedAt)
+{
+    public const string Columns =
+        """
+        id, owner_id, name, email, phone, street, unit, city, state, postal_code, latitude, longitude, location_precision,
+        property_type, bedrooms, bathrooms, square_feet, temperature, notify_nearby_sales, notify_value_changes, radius_miles,
+        alerts_since, notes, version, created_at, updated_at
+        """;
+
+    public Lead Lead => new()
+    {
+        Id = Id,
+        OwnerId = OwnerId,
+        Name = Name,
+        Email = Email,
+        Phone = Phone,
+        Address = new Address(Street, Unit, City, State, PostalCode),
+        Latitude = Latitude,
+        Longitude = Longitude,
+        LocationPrecision = LocationPrecision,
+        PropertyType = PropertyType,
+        Bedrooms = Bedrooms,
+        Bathrooms = Bathrooms,
+        SquareFeet = SquareFeet,
+        Temperature = Temperature,
+        NotifyNearbySales = NotifyNearbySales,
+        NotifyValueChanges = NotifyValueChanges,
+        RadiusMiles = RadiusMiles,
+        AlertsSince = AlertsSince,
+        Notes = Notes,
+        Version = Version,
+        CreatedAt = CreatedAt,
+        UpdatedAt = UpdatedAt,
+    };
+
+    /// <summary>The statement parameters of a lead that was checked and placed.</summary>
+    public static object Parameters(Guid organizationId, Guid id, NewLead lead, LeadPlace place, int version = 0) => new
+    {
+        organizationId,
+        id,
+        lead.OwnerId,
+        lead.Name,
+        lead.Email,
+        lead.Phone,
+        lead.Address!.Street,
+        lead.Address.Unit,
+        lead.Address.City,
+        lead.Address.State,
+        lead.Address.PostalCode,
+        homeKey = AddressKey.Of(lead.Address),
+        place.Latitude,
+        place.Longitude,
+        precision = WireName.Of(place.Precision),
+        lead.PropertyType,
+        lead.Bedrooms,
+        lead.Bathrooms,
+        lead.SquareFeet,
+        temperature = WireName.Of(lead.Temperature!.Value),
+        lead.NotifyNearbySales,
+        lead.NotifyValueChanges,
+        lead.RadiusMiles,
+        lead.AlertsSince,
+        lead.Notes,
+        version,
+    };
+}

@@ -1,0 +1,94 @@
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Leads;
+
+/// <summary>Leads as rows. An agent's statements see their own leads only.</summary>
+public sealed class LeadStore(Database database)
+{
+    /// <summary>Newest first.</summary>
+    public async Task<Page<Lead>> ListAsync(Caller caller, LeadFilter filter, PageRequest page, CancellationToken cancel)
+    {
+        var sql =
+            $"""
+            select {LeadRow.Columns} from leads
+            where organization_id = @organizationId {Visible(caller)}
+              {(filter.OwnerId is null ? "" : "and owner_id = @OwnerId")}
+              {(filter.Temperature is null ? "" : "and temperature = @temperature")}
+              {(filter.Text is null ? "" : "and concat_ws(' ', name, email, phone, street, unit, city, state, postal_code) ilike @text")}
+              {(page.After is null ? "" : "and (created_at, id) < (@createdAt, @afterId)")}
+            order by created_at desc, id desc limit @limit
+            """;
+        var rows = await database.Tenant(caller.OrganizationId).QueryAsync<LeadRow>(
+            sql,
+            new
+            {
+                caller.UserId,
+                filter.OwnerId,
+                temperature = filter.Temperature is { } temperature ? WireName.Of(temperature) : null,
+                text = filter.Text is null ? null : $"%{Escaped(filter.Text)}%",
+                createdAt = page.After?.CreatedAt,
+                afterId = page.After?.Id,
+                limit = page.Limit + 1,
+            }, cancel);
+        return Page.Of([.. rows.Select(row => row.Lead)], page.Limit, lead => new Cursor(lead.CreatedAt, lead.Id));
+    }
+
+    /// <returns>Null when there is none that the caller may see.</returns>
+    public async Task<Lead?> FindAsync(Caller caller, Guid id, CancellationToken cancel)
+    {
+        var row = await database.Tenant(caller.OrganizationId).QueryFirstAsync<LeadRow>(
+            $"select {LeadRow.Columns} from leads where organization_id = @organizationId and id = @id {Visible(caller)}",
+            new { caller.UserId, id }, cancel);
+        return row?.Lead;
+    }
+
+    /// <returns>The lead; one that has this id already as it is.</returns>
+    internal static async Task<Lead> AddAsync(Transaction transaction, Guid organizationId, Guid id, NewLead lead, LeadPlace place)
+    {
+        var row = await transaction.QueryFirstAsync<LeadRow>(
+            $"""
+            insert into leads (
+                id, organization_id, owner_id, name, email, phone, street, unit, city, state, postal_code, home_key, latitude, longitude,
+                location_precision, property_type, bedrooms, bathrooms, square_feet, temperature, notify_nearby_sales, notify_value_changes,
+                radius_miles, alerts_since, notes)
+            values (
+                @id, @organizationId, @OwnerId, @Name, @Email, @Phone, @Street, @Unit, @City, @State, @PostalCode, @homeKey, @Latitude, @Longitude,
+                @precision, @PropertyType, @Bedrooms, @Bathrooms, @SquareFeet, @temperature, @NotifyNearbySales, @NotifyValueChanges,
+                @RadiusMiles, @AlertsSince, @Notes)
+            on conflict (id) do update set id = excluded.id
+            returning {LeadRow.Columns}
+            """, LeadRow.Parameters(organizationId, id, lead, place));
+        return row!.Lead;
+    }
+
+    /// <returns>Null when the lead is not at <paramref name="version"/> any more.</returns>
+    internal static async Task<Lead?> UpdateAsync(Transaction transaction, Guid organizationId, Guid id, int version, NewLead lead, LeadPlace place)
+    {
+        var row = await transaction.QueryFirstAsync<LeadRow>(
+            $"""
+            update leads set
+                owner_id = @OwnerId, name = @Name, email = @Email, phone = @Phone, street = @Street, unit = @Unit, city = @City, state = @State,
+                postal_code = @PostalCode, home_key = @homeKey, latitude = @Latitude, longitude = @Longitude, location_precision = @precision,
+                property_type = @PropertyType, bedrooms = @Bedrooms, bathrooms = @Bathrooms, square_feet = @SquareFeet, temperature = @temperature,
+                notify_nearby_sales = @NotifyNearbySales, notify_value_changes = @NotifyValueChanges, radius_miles = @RadiusMiles,
+                alerts_since = @AlertsSince, notes = @Notes, version = version + 1, updated_at = now()
+            where organization_id = @organizationId and id = @id and version = @version
+            returning {LeadRow.Columns}
+            """, LeadRow.Parameters(organizationId, id, lead, place, version));
+        return row?.Lead;
+    }
+
+    /// <param name="version">The version that must still be there; null for any.</param>
+    /// <returns>Whether there was such a lead.</returns>
+    public async Task<bool> DeleteAsync(Caller caller, Guid id, int? version, CancellationToken cancel) =>
+        await database.Tenant(caller.OrganizationId).ExecuteAsync(
+            $"""
+            delete from leads where organization_id = @organizationId and id = @id {Visible(caller)} {(version is null ? "" : "and version = @version")}
+            """, new { caller.UserId, id, version }, cancel) > 0;
+
+    static string Visible(Caller caller) => caller.SeesAllLeads ? "" : "and owner_id = @UserId";
+
+    static string Escaped(string text) =>
+        text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+}

@@ -1,0 +1,40 @@
+using System.Net.Http.Headers;
+using TwoStory.Core.Credentials;
+using TwoStory.Core.Usage;
+
+namespace TwoStory.Core.Listings;
+
+/// <summary>Sends one request to an account's MLS, signed in.</summary>
+public sealed class SparkTransport(UpstreamGate gate, SparkTokenSource tokens, UpstreamOptions options)
+{
+    /// <summary>The base address with the slash that makes it a folder.</summary>
+    internal static Uri Root(Uri baseUrl) => baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
+
+    /// <summary>With the account's token; one that has expired is renewed once.</summary>
+    internal async Task<T> GetAsync<T>(SparkAccount account, string operation, Uri url, Func<UpstreamAnswer, T> read, CancellationToken cancel)
+    {
+        var token = await tokens.GetAsync(account, cancel);
+        try
+        {
+            return await GetAsync(account, token, operation, url, read, cancel);
+        }
+        // The OData surface says a plain 401 where the native one says 1020.
+        catch (UpstreamException expired) when (expired.Code is "spark_token_expired" or "spark_credentials_refused" && account.Credentials is not BearerCredentials)
+        {
+            var renewed = await tokens.RenewAsync(account, token, cancel);
+            return await GetAsync(account, renewed!, operation, url, read, cancel);
+        }
+    }
+
+    internal Task<T> GetAsync<T>(SparkAccount account, string token, string operation, Uri url, Func<UpstreamAnswer, T> read, CancellationToken cancel) =>
+        gate.SendAsync(account.Call(operation, options.Spark), () => Request(url, token), read, cancel);
+
+    HttpRequestMessage Request(Uri url, string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Authorization = new AuthenticationHeaderValue(options.Spark.AuthScheme, token);
+        request.Headers.Accept.ParseAdd("application/json");
+        request.Headers.TryAddWithoutValidation("X-SparkApi-User-Agent", options.Spark.UserAgent);
+        return request;
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TwoStory.Core.Credentials;
+using TwoStory.Core.Data;
+using TwoStory.Core.Listings;
+using TwoStory.Core.Places;
+using TwoStory.Core.Valuations;
+
+namespace TwoStory.Core.Usage;
+
+/// <summary>Registers the providers' clients.</summary>
+public static class UpstreamServices
+{
+    static readonly string[] Providers =
+        [UpstreamProviders.Spark, UpstreamProviders.RentCast, UpstreamProviders.Nominatim, UpstreamProviders.Census, UpstreamProviders.Resend];
+
+    /// <summary>Needs <see cref="Database"/> to be registered. A vault registered before stays; otherwise <c>ENCRYPTION_KEY</c> must be set.</summary>
+    /// <exception cref="SettingException">A setting is missing or wrong.</exception>
+    public static IServiceCollection AddUpstreams(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = UpstreamOptions.Read(configuration);
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddLogging();
+        foreach (var provider in Providers) services.AddProviderHttp(provider, options);
+        services.AddSingleton<ProviderLimiter>().AddSingleton<UsageLedger>().AddSingleton<UpstreamGate>();
+
+        if (services.All(service => service.ServiceType != typeof(ICredentialVault)))
+        {
+            services.AddSingleton<ICredentialVault>(new AesCredentialVault(configuration[AesCredentialVault.KeySetting]));
+        }
+        services.AddSingleton<SparkCredentialStore>().AddSingleton<SparkGrants>().AddSingleton<SparkTokenSource>();
+        services.AddSingleton<SparkAccounts>().AddSingleton<SparkTransport>().AddSingleton<SparkProber>().AddSingleton<SparkClient>();
+        services.AddSingleton<RentCastClient>();
+        services.AddSingleton<IGeocoder, NominatimGeocoder>().AddSingleton<IGeocoder, CensusGeocoder>().AddSingleton<GeocodeCache>();
+        return services.AddSingleton(provider => new Geocoder(
+            provider.GetServices<IGeocoder>(), provider.GetRequiredService<GeocodeCache>(), provider.GetRequiredService<UpstreamOptions>()));
+    }
+
+    // No redirects: they would carry the request, and what it is signed with, somewhere else. No logging of addresses and headers.
+    static void AddProviderHttp(this IServiceCollection services, string name, UpstreamOptions options) =>
+        services.AddHttpClient(name, client =>
+            {
+                client.Timeout = Timeout.InfiniteTimeSpan;
+                client.MaxResponseContentBufferSize = options.MaxBodyBytes;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                AutomaticDecompression = System.Net.DecompressionMethods.All,
+            })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+}

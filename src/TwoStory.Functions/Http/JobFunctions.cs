@@ -1,0 +1,19 @@
+using Microsoft.DurableTask.Client;
+using TwoStory.Functions.Jobs;
+
+namespace TwoStory.Functions.Http;
+
+/// <summary>Job runs in Azure; the endpoints are <c>JobEndpoints</c>'.</summary>
+public sealed class JobFunctions(ApiPipeline api)
+{
+    // Only a function's binding hands out a Durable client, so this one takes it along for the engine.
+    [Function("StartJob")]
+    public Task<IResult> Start(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "jobs/{kind}")] HttpRequest request, [DurableClient] DurableTaskClient durable) => api.Run(request.With(durable));
+
+    [Function("ListJobs")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "jobs")] HttpRequest request) => api.Run(request);
+
+    [Function("GetJob")]
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "jobs/{id:guid}")] HttpRequest request) => api.Run(request);
+}

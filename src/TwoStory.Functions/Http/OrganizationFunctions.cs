@@ -1,0 +1,14 @@
+namespace TwoStory.Functions.Http;
+
+/// <summary>The organization in Azure; the endpoints are <c>OrganizationEndpoints</c>'.</summary>
+public sealed class OrganizationFunctions(ApiPipeline api)
+{
+    [Function("GetOrganization")]
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "organization")] HttpRequest request) => api.Run(request);
+
+    [Function("UpdateOrganization")]
+    public Task<IResult> Update([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "organization")] HttpRequest request) => api.Run(request);
+
+    [Function("SetSparkCredentials")]
+    public Task<IResult> SetSparkCredentials([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "organization/spark-credentials")] HttpRequest request) => api.Run(request);
+}

@@ -1,0 +1,32 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TwoStory.Core.Jobs;
+
+namespace TwoStory.Functions.Jobs;
+
+/// <summary>Starts runs that somebody asks for, as the same orchestration that the timers start for each organization. One for each request.</summary>
+sealed class DurableJobEngine(JobStore store, IOptions<Pace> pace) : IJobEngine
+{
+    /// <summary>The client of the function that is running.</summary>
+    public DurableTaskClient? Client { get; set; }
+
+    public async Task<JobRun> StartAsync(string kind, Guid organizationId, CancellationToken cancel)
+    {
+        DurableTaskClient durable = Client ?? throw new InvalidOperationException("This function has no Durable client.");
+        JobRun run = await store.StartAsync(kind, organizationId, occurrence: null, cancel);
+        var progress = new OrganizationProgress(new OrganizationRun(run.Id, organizationId, kind), pace.Value, IsClaimed: false, Batches: 0);
+        await durable.StartUnlessLiveAsync(nameof(JobOrchestrations.RunOrganization), progress, run.InstanceId, cancel);
+        return run;
+    }
+}
+
+static class DurableClients
+{
+    /// <summary>Gives the engine of this request the client that only the function's binding has.</summary>
+    public static HttpRequest With(this HttpRequest request, DurableTaskClient durable)
+    {
+        request.HttpContext.RequestServices.GetRequiredService<DurableJobEngine>().Client = durable;
+        return request;
+    }
+}

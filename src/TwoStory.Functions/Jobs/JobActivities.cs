@@ -1,0 +1,60 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TwoStory.Core.Jobs;
+
+namespace TwoStory.Functions.Jobs;
+
+/// <summary>The database went away in the middle of a batch, which is as good as before.</summary>
+public sealed class DatabaseAwayException(Exception cause) : Exception("The database does not answer.", cause);
+
+/// <summary>The questions that orchestrations put to Core. Each may be asked again at any time.</summary>
+public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, ILogger<JobActivities> logger)
+{
+    [Function(nameof(StartDue))]
+    public Task<DuePage> StartDue([ActivityTrigger] DueQuestion question, CancellationToken cancel) => due.StartDueAsync(question.Kind, question.After, cancel);
+
+    /// <summary>Makes sure that one instance carries a run: the one that has it while it lives, else the one that asks.</summary>
+    [Function(nameof(ClaimRun))]
+    public async Task<bool> ClaimRun([ActivityTrigger] Claim claim, [DurableClient] DurableTaskClient durable, CancellationToken cancel)
+    {
+        using var scope = Scope(claim.Run);
+        if (await store.FindAsync(claim.Run, cancel) is not { IsFinished: false } run || run.InstanceId == claim.InstanceId) return true;
+        return !await durable.IsLiveAsync(run.InstanceId, cancel) && await store.HandOverAsync(claim.Run, run.InstanceId, claim.InstanceId, cancel);
+    }
+
+    [Function(nameof(NextStep))]
+    public async Task<NextStep> NextStep([ActivityTrigger] OrganizationRun run, CancellationToken cancel)
+    {
+        using var scope = Scope(run);
+        var next = await steps.NextAsync(run, cancel);
+        // The alert for failed runs looks for this line.
+        if (next.IsFinished && await store.FindAsync(run, cancel) is { } ended) logger.LogInformation("{Kind} run {Run} ended: {RunState}", run.Kind, run.RunId, ended.State);
+        return next;
+    }
+
+    [Function(nameof(RunBatch))]
+    public async Task RunBatch([ActivityTrigger] Batch batch, CancellationToken cancel)
+    {
+        using var scope = Scope(batch.Run);
+        try
+        {
+            await steps.RunBatchAsync(batch.Run, batch.Ordinal, cancel);
+        }
+        catch (NpgsqlException failure) when (failure.IsTransient)
+        {
+            throw new DatabaseAwayException(failure);
+        }
+    }
+
+    [Function(nameof(AbandonBatch))]
+    public async Task AbandonBatch([ActivityTrigger] Batch batch, CancellationToken cancel)
+    {
+        using var scope = Scope(batch.Run);
+        logger.LogError("Batch {Batch} is given up; its failure is logged above", batch.Ordinal);
+        await steps.AbandonAsync(batch.Run, batch.Ordinal, cancel);
+    }
+
+    IDisposable? Scope(OrganizationRun run) =>
+        logger.BeginScope(new Dictionary<string, object> { ["Kind"] = run.Kind, ["Run"] = run.RunId, ["Organization"] = run.OrganizationId });
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace TwoStory.Local.Commands;
+
+/// <summary>The commands and options of the one-machine head.</summary>
+static class CommandLine
+{
+    static readonly Option<int> Port = new("--port") { Description = "Listen on this port of localhost; 0 takes a free one.", DefaultValueFactory = _ => 7071 };
+    static readonly Option<int> SimulatorsPort = new("--port") { Description = "Listen on this port of localhost; 0 takes a free one.", DefaultValueFactory = _ => 7072 };
+    static readonly Option<string> Data = new("--data") { Description = "Keep the database, keys and mail in this folder.", DefaultValueFactory = _ => ".twostory" };
+    static readonly Option<string?> Database = new("--database") { Description = "Use this PostgreSQL (postgres://user:password@host:port/name) instead of starting one." };
+    static readonly Option<string> RequiredDatabase = new("--database") { Description = "The PostgreSQL to migrate, postgres://user:password@host:port/name.", Required = true };
+    static readonly Option<bool> NoDemo = new("--no-demo") { Description = "Make no demo brokerage and run no jobs at the start." };
+    static readonly Option<string?> Sales = new("--sales") { Description = "Fill the simulated MLS with the closed sales of this CSV file." };
+    static readonly Option<DateOnly?> SalesAsOf = new("--sales-as-of")
+    {
+        Description = "Shift the file's dates so that this day (YYYY-MM-DD) becomes today; its last close date unless given.",
+        CustomParser = result =>
+        {
+            if (DateOnly.TryParseExact(result.Tokens[^1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return date;
+            result.AddError("--sales-as-of must be a day such as 2015-02-20.");
+            return null;
+        },
+    };
+    static readonly Option<bool> RealUpstreams = new("--real-upstreams")
+    {
+        Description = "Call the real Spark, RentCast, Nominatim and Resend (RENTCAST_API_KEY, RESEND_API_KEY) instead of the simulators. Makes no demo.",
+    };
+
+    public static RootCommand Build()
+    {
+        Port.Validators.Add(InPortRange);
+        SimulatorsPort.Validators.Add(InPortRange);
+        SalesAsOf.Validators.Add(result =>
+        {
+            if (result.GetResult(Sales) is null) result.AddError("--sales-as-of goes with --sales FILE.csv.");
+        });
+        var root = new RootCommand("TwoStory on one machine: PostgreSQL, simulated providers, the API, the nightly jobs and a mailbox.")
+        {
+            Port, Data, Database, NoDemo, Sales, SalesAsOf, RealUpstreams,
+        };
+        root.SetAction((parsed, cancel) => ServeCommand.RunAsync(
+            new ServeOptions(
+                parsed.GetValue(Port), parsed.GetValue(Data)!, parsed.GetValue(Database), !parsed.GetValue(NoDemo), parsed.GetValue(Sales),
+                parsed.GetValue(SalesAsOf), parsed.GetValue(RealUpstreams)),
+            cancel));
+        root.Add(Migrate());
+        root.Add(Simulators());
+        return root;
+    }
+
+    static Command Migrate()
+    {
+        var command = new Command("migrate", "Bring a database to this version's schema and exit.") { RequiredDatabase };
+        command.SetAction((parsed, cancel) => MigrateCommand.RunAsync(parsed.GetValue(RequiredDatabase)!, cancel));
+        return command;
+    }
+
+    static Command Simulators()
+    {
+        var command = new Command("simulators", "Run PostgreSQL and the simulated providers alone, for use beside func start.")
+        {
+            SimulatorsPort, Data, Database, Sales, SalesAsOf,
+        };
+        command.SetAction((parsed, cancel) => SimulatorsCommand.RunAsync(
+            new ServeOptions(
+                parsed.GetValue(SimulatorsPort), parsed.GetValue(Data)!, parsed.GetValue(Database), Demo: false, parsed.GetValue(Sales),
+                parsed.GetValue(SalesAsOf), RealUpstreams: false),
+            cancel));
+        return command;
+    }
+
+    static void InPortRange(System.CommandLine.Parsing.OptionResult result)
+    {
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[^1].Value, CultureInfo.InvariantCulture, out var port) && port is < 0 or > 65535)
+        {
+            result.AddError("--port must be 0 to 65535.");
+        }
+    }
+}

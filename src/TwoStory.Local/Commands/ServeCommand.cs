@@ -1,0 +1,37 @@
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
+using TwoStory.Local.Demo;
+using TwoStory.Local.Hosting;
+
+namespace TwoStory.Local.Commands;
+
+/// <summary>The command without a name: everything, on this machine, until Ctrl-C.</summary>
+static class ServeCommand
+{
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
+    {
+        var port = LoopbackPort.Claim(options.Port);
+        var keys = await LocalKeys.LoadAsync(options.DataFolder, cancel);
+        Step("Starting PostgreSQL");
+        await using var database = await LocalDatabase.StartAsync(options, cancel);
+        await using var app = LocalHost.Build(options, port, database.ConnectionString, keys);
+        await PgcryptoPasswordHasher.PrepareAsync(app.Services.GetRequiredService<Database>(), cancel);
+        Step($"Using {database.Description}; starting the API{(options.RealUpstreams ? "" : " and the simulated providers")}");
+        await app.StartAsync(cancel);
+        try
+        {
+            var address = $"http://localhost:{port}";
+            if (options is { Demo: true, RealUpstreams: false }) await app.Services.GetRequiredService<DemoNight>().ShowAsync(address, cancel);
+            Console.WriteLine();
+            Console.WriteLine($"Serving {address} (API {address}/api, mailbox {address}/mailbox). Ctrl-C stops everything.");
+            await app.WaitForShutdownAsync(cancel);
+            return 0;
+        }
+        finally
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+    }
+
+    static void Step(string what) => Console.WriteLine($"{what} …");
+}

@@ -1,0 +1,110 @@
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Credentials;
+using TwoStory.Core.Data;
+using TwoStory.Core.Leads;
+using TwoStory.Local.Simulators.RentCast;
+using TwoStory.Local.World;
+
+namespace TwoStory.Local.Demo;
+
+/// <summary>A made-up brokerage with real neighbourhoods: an owner, an admin, three agents and their past clients.</summary>
+sealed class DemoBrokerage(
+    Database database, RegistrationService registration, IPasswordHasher hasher, SparkCredentialStore credentials,
+    LeadService leads, SimulatedWorld world, SimulatedAvm avm, TimeProvider time)
+{
+    const string Password = "two-story-demo";
+
+    const string Domain = "cascade-homes.example";
+
+    const int LeadsPerNeighbourhood = 30;
+
+    static readonly (string Name, string Email, Role Role)[] Colleagues =
+    [
+        ("Priya Raman", $"priya@{Domain}", Role.Admin),
+        ("Marcus Webb", $"marcus@{Domain}", Role.Agent),
+        ("Elena Soto", $"elena@{Domain}", Role.Agent),
+        ("Tom Brandt", $"tom@{Domain}", Role.Agent),
+    ];
+
+    sealed record Known(Guid Id, Guid OrganizationId);
+
+    const string OwnerEmail = $"dana@{Domain}";
+
+    /// <summary>Makes what is missing of it; a start that was cut off is made up for.</summary>
+    /// <returns>The organization's id.</returns>
+    public async Task<Guid> EnsureAsync(CancellationToken cancel)
+    {
+        var organizationId = (await FindAsync(OwnerEmail, cancel))?.OrganizationId ?? await RegisterAsync(cancel);
+        var agents = new List<Caller>();
+        foreach (var (name, email, role) in Colleagues)
+        {
+            var id = (await FindAsync(email, cancel))?.Id ?? await AddUserAsync(organizationId, name, email, role, cancel);
+            if (role == Role.Agent) agents.Add(new Caller(id, organizationId, role, email, SessionId: Guid.Empty));
+        }
+        if (await credentials.LoadAsync(organizationId, cancel) is null)
+        {
+            await credentials.SaveAsync(organizationId, new BearerCredentials("sim-idx-demo"), null, 25, null, cancel);
+        }
+        await AddLeadsAsync(organizationId, agents, cancel);
+        return organizationId;
+    }
+
+    /// <summary>Prints how to get in.</summary>
+    public static void PrintSignIn(string address)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"Sign in: POST {address}/api/auth/login {{\"email\":\"{OwnerEmail}\",\"password\":\"{Password}\"}}");
+        Console.WriteLine($"  owner {OwnerEmail}, admin {Colleagues[0].Email}, agents {string.Join(", ", Colleagues.Skip(1).Select(agent => agent.Email))}; the same password");
+        Console.WriteLine($"  mail that was sent: {address}/mailbox");
+    }
+
+    async Task<Guid> RegisterAsync(CancellationToken cancel)
+    {
+        var (_, organization) = await registration.RegisterAsync(
+            new NewOrganization("Cascade Homes", "Dana Whitfield", OwnerEmail, Password, TimeZones.Default), "demo", cancel);
+        return organization.Id;
+    }
+
+    Task<Known?> FindAsync(string email, CancellationToken cancel) =>
+        database.QueryFirstAsync<Known>("select id, organization_id from users where lower(email) = @email", new { email }, cancel);
+
+    // Without an invitation, which somebody would have to accept.
+    async Task<Guid> AddUserAsync(Guid organizationId, string name, string email, Role role, CancellationToken cancel)
+    {
+        var id = Guid.CreateVersion7();
+        var hash = await hasher.HashAsync(Password, cancel);
+        await database.Tenant(organizationId).ExecuteAsync(
+            "insert into users (id, organization_id, email, name, role, password_hash) values (@id, @organizationId, @email, @name, @role, @hash)",
+            new { id, email, name, role = role.ToString().ToLowerInvariant(), hash }, cancel);
+        return id;
+    }
+
+    async Task AddLeadsAsync(Guid organizationId, List<Caller> agents, CancellationToken cancel)
+    {
+        var tenant = database.Tenant(organizationId);
+        var known = await tenant.QueryFirstAsync<int>("select count(*)::int from leads where organization_id = @organizationId", null, cancel);
+        var homes = world.Homes.GroupBy(home => home.Neighbourhood).SelectMany(hood => hood.Where((_, index) => index % 13 == 0).Take(LeadsPerNeighbourhood)).ToList();
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(TimeZones.Default)).DateTime);
+        for (var number = known; number < homes.Count; number++)
+        {
+            var lead = await leads.CreateAsync(agents[number % agents.Count], DemoLead.Of(homes[number], number, today), cancel);
+            await AddLastWeeksValueAsync(tenant, lead.Id, homes[number], today, cancel);
+        }
+    }
+
+    // A brokerage that has been with us for a week: its homes were valued last Sunday, so this night has something to compare with.
+    Task AddLastWeeksValueAsync(TenantDatabase tenant, Guid leadId, Home home, DateOnly today, CancellationToken cancel)
+    {
+        var day = today.AddDays(-7);
+        return tenant.ExecuteAsync(
+            """
+            with valued as (
+                insert into property_values (id, organization_id, lead_id, source, as_of, value, decision, decided_at)
+                values (@id, @organizationId, @leadId, 'rentcast', @day, @value, 'first_valuation', now())
+            )
+            insert into valuations (lead_id, organization_id, outcome, checked_on, told_value, told_as_of)
+            values (@leadId, @organizationId, 'valued', @day, @value, @day)
+            """,
+            new { id = Guid.CreateVersion7(), leadId, day, value = avm.ValueOn(home, day).Price }, cancel);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net.Http.Headers;
+using System.Text;
+using TwoStory.Core.Email;
+using TwoStory.Core.Usage;
+
+namespace TwoStory.Local.Email;
+
+/// <summary>Speaks Resend's wire format: to the mailbox of this machine, or to Resend itself. https://resend.com/docs/api-reference/emails/send-batch-emails</summary>
+sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options) : IEmailSender
+{
+    public Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)
+    {
+        var body = $"[{string.Join(',', payloads)}]";
+        return calls.SendBatchAsync(() => Request(idempotencyKey, body), cancel);
+    }
+
+    HttpRequestMessage Request(string idempotencyKey, string body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Resend.BaseUrl, "/emails/batch"))
+        {
+            Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Resend.ApiKey);
+        request.Headers.Add("Idempotency-Key", idempotencyKey);
+        return request;
+    }
+}

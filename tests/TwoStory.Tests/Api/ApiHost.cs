@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TwoStory.Api;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
+using TwoStory.Core.Email;
+using TwoStory.Core.Jobs;
+using TwoStory.Local.Email;
+using TwoStory.Tests.Data;
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Api;
+
+/// <summary>The API on Kestrel with a database of its own, for one test class.</summary>
+public sealed class ApiHost : IAsyncLifetime
+{
+    WebApplication? app;
+    string connectionString = "";
+
+    public Database Database => app!.Services.GetRequiredService<Database>();
+
+    public IServiceProvider Services => app!.Services;
+
+    internal TestClock Clock { get; } = new();
+
+    internal ErrorLog Errors { get; } = new();
+
+    public Uri Root => new(app!.Urls.First());
+
+    /// <summary>A caller who is not signed in.</summary>
+    public ApiClient Anonymous() => new(this, Root, token: null);
+
+    /// <summary>Registers a new brokerage and answers as its owner.</summary>
+    public async Task<ApiClient> RegisterOwnerAsync(string? email = null)
+    {
+        var request = new { organizationName = "Harbor Realty", name = "Olive Owner", email = email ?? Unique("owner"), password = ApiClient.Password };
+        var answer = await Anonymous().PostAsync("auth/register", request);
+        Assert.Equal(201, answer.Status);
+        return Anonymous().As(answer.Json);
+    }
+
+    /// <summary>Puts a colleague into the organization and signs them in.</summary>
+    public async Task<ApiClient> AddColleagueAsync(ApiClient owner, Role role)
+    {
+        var email = Unique(WireNameOf(role));
+        var hash = await Services.GetRequiredService<IPasswordHasher>().HashAsync(ApiClient.Password, default);
+        await Database.TransactAsync(transaction => UserStore.AddAsync(transaction, owner.OrganizationId, email, $"{role} Colleague", role, hash), default);
+        return await SignInAsync(email);
+    }
+
+    public async Task<ApiClient> SignInAsync(string email, string password = ApiClient.Password)
+    {
+        var answer = await Anonymous().PostAsync("auth/login", new { email, password });
+        Assert.Equal(200, answer.Status);
+        return Anonymous().As(answer.Json);
+    }
+
+    /// <summary>Shuts the database's door, and throws out who is in.</summary>
+    public async Task SetDatabaseOpenAsync(bool isOpen)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        await using var server = Database.Open(new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres" }.ConnectionString);
+        await server.ExecuteAsync($"alter database {name} allow_connections {isOpen}", null, default);
+        if (!isOpen) await server.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = @name", new { name }, default);
+    }
+
+    public static string Unique(string name) => $"{name}.{Guid.NewGuid():N}@example.com";
+
+    static string WireNameOf(Role role) => Core.WireName.Of(role);
+
+    public async Task InitializeAsync()
+    {
+        connectionString = await MigratedDatabase.CopyAsync();
+        // Development, since that is where the framework would answer bad bodies differently.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["JWT_SECRET"] = "a secret for tests, long enough to be taken",
+            ["FRONTEND_URL"] = "https://app.example.com",
+        });
+        builder.Configuration.AddInMemoryCollection((await Providers.Running).Settings);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(Errors);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton<IPasswordHasher>(services => new PgcryptoPasswordHasher(services.GetRequiredService<Database>(), cost: 4));
+        builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
+        builder.Services.AddTwoStoryCore(builder.Configuration, $"{connectionString};Maximum Pool Size=10");
+        builder.Services.AddSingleton<IEmailSender, ResendHttpSender>();
+        builder.Services.AddTwoStoryApi(builder.Configuration);
+        app = builder.Build();
+        app.UseTwoStoryApi();
+        await app.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await app!.DisposeAsync();
+        await TestPostgres.DropDatabaseAsync(connectionString);
+    }
+}

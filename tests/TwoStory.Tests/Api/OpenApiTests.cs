@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using TwoStory.Api.Description;
+
+namespace TwoStory.Tests.Api;
+
+public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    [Fact]
+    public async Task The_description_is_OpenAPI_3_1_and_has_every_route_under_its_name()
+    {
+        var document = (await host.Anonymous().GetAsync("openapi.json")).Json;
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var described = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name} {operation.Value.GetProperty("operationId")}"));
+        var mapped = MappedRoutes.Of(host.Services).Where(route => route.Name is not ("OpenApi" or "Docs"))
+            .Select(route => $"{route.Method} {route.Template.Replace(":guid", "", StringComparison.Ordinal)} {route.Name}");
+
+        Assert.Equal(mapped.Order(), described.Order());
+    }
+
+    [Fact]
+    public async Task Every_operation_says_how_it_fails_and_what_it_needs()
+    {
+        var document = (await host.Anonymous().GetAsync("openapi.json")).Json;
+        foreach (var (name, operation) in Operations(document))
+        {
+            var responses = operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToList();
+            Assert.True(responses.Any(status => status[0] == '2'), $"{name} has no success");
+            Assert.True(responses.Contains("500") && responses.Contains("503"), $"{name} hides failures");
+            foreach (var response in operation.GetProperty("responses").EnumerateObject().Where(response => response.Name[0] is '4' or '5'))
+            {
+                Assert.True(response.Value.GetProperty("content").TryGetProperty("application/problem+json", out _), $"{name} {response.Name}");
+            }
+        }
+        var create = document.GetProperty("paths").GetProperty("/api/leads").GetProperty("post");
+        Assert.Contains(create.GetProperty("parameters").EnumerateArray(), parameter => parameter.GetProperty("name").GetString() == "Idempotency-Key");
+        var change = document.GetProperty("paths").GetProperty("/api/leads/{id}").GetProperty("put");
+        foreach (var operation in new[] { create, change })
+        {
+            Assert.Equal("#/components/schemas/NewLead", operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
+        }
+        Assert.True(create.GetProperty("security")[0].TryGetProperty("bearer", out _));
+        Assert.False(document.GetProperty("paths").GetProperty("/api/auth/login").GetProperty("post").TryGetProperty("security", out _));
+    }
+
+    [Fact]
+    public async Task Schemas_tell_enums_nullability_and_what_is_required()
+    {
+        var schemas = (await host.Anonymous().GetAsync("openapi.json")).Json.GetProperty("components").GetProperty("schemas");
+        var lead = schemas.GetProperty("Lead");
+        Assert.Contains("radiusMiles", lead.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        Assert.Contains("null", lead.GetProperty("properties").GetProperty("radiusMiles").GetProperty("type").EnumerateArray().Select(type => type.GetString()));
+        Assert.False(lead.GetProperty("properties").TryGetProperty("version", out _));
+        Assert.Equal(["cold", "hot", "warm"], schemas.GetProperty("Temperature").GetProperty("enum").EnumerateArray().Select(name => name.GetString()).Order());
+        Assert.Equal(["email", "password"], schemas.GetProperty("Credentials").GetProperty("required").EnumerateArray().Select(name => name.GetString()).Order());
+    }
+
+    [Fact]
+    public void Every_code_that_the_sources_name_is_explained()
+    {
+        var named = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => file.Contains("TwoStory.Core", StringComparison.Ordinal) || file.Contains("TwoStory.Api", StringComparison.Ordinal))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => Code().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+            .Distinct().ToList();
+
+        Assert.True(named.Count > 20);
+        Assert.Empty(named.Except(ProblemCodes.All.Select(problem => problem.Code)));
+    }
+
+    [Fact]
+    public async Task The_docs_page_explains_every_code()
+    {
+        using var client = new HttpClient();
+        var page = await client.GetStringAsync(new Uri(host.Root, "/api/docs"));
+
+        Assert.Contains("<code>POST /api/leads</code>", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"duplicate_lead\"", page, StringComparison.Ordinal);
+    }
+
+    static IEnumerable<(string Name, JsonElement Operation)> Operations(JsonElement document) =>
+        from path in document.GetProperty("paths").EnumerateObject()
+        from operation in path.Value.EnumerateObject()
+        select ($"{operation.Name} {path.Name}", operation.Value);
+
+    static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
+
+    [GeneratedRegex("(?:(?:NotFound|Conflict|Forbidden|Unauthorized|Stale|Refused|Unavailable|Throttled)|NotFound \\w+\\(\\) => new|Conflict \\w+\\(\\) => new|Stale \\w+\\(\\) => new|Unauthorized \\w+\\(\\) => new)\\(\\s*\"([a-z_]+)\"")]
+    private static partial Regex Code();
+}

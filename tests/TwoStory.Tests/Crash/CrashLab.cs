@@ -1,0 +1,118 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using TwoStory.Core.Data;
+using TwoStory.Local.Simulators;
+using TwoStory.Local.Simulators.Control;
+using TwoStory.Local.Simulators.Mail;
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Crash;
+
+/// <summary>
+/// One night to be had again and again: a brokerage with a run that waits to be carried, and the providers it will ask. Each
+/// experiment has a copy of the database, and heads of its own that it kills.
+/// </summary>
+sealed class CrashLab : IAsyncDisposable
+{
+    readonly HeadHost providers;
+    readonly UpstreamSteps steps;
+    readonly string prepared;
+    readonly string folder = Directory.CreateTempSubdirectory("twostory-crash-").FullName;
+
+    CrashLab(HeadHost providers, UpstreamSteps steps, string prepared) => (this.providers, this.steps, this.prepared) = (providers, steps, prepared);
+
+    public static async Task<CrashLab> OpenAsync(string kind)
+    {
+        var steps = new UpstreamSteps();
+        var providers = await HeadHost.StartAsync(
+            simulators: options => (options.SparkIdxLimit, options.RentCastPerSecond, options.ResendLimit) = (null, null, null),
+            configure: builder => builder.Services.AddSingleton<IStartupFilter>(steps));
+        return new CrashLab(providers, steps, await CrashNight.PrepareAsync(kind, providers));
+    }
+
+    /// <summary>Lets heads run until the night is over, each but the last killed at its point.</summary>
+    public async Task<Experiment> RunAsync(IReadOnlyList<KillPoint> points)
+    {
+        var connectionString = await TestPostgres.CreateDatabaseAsync(prepared);
+        await using var database = Database.Open(connectionString, maxConnections: 2);
+        providers.Get<CallLog>().Reset();
+        var mailed = providers.Get<Mailbox>().All().Count;
+        var kills = 0;
+        KillSwitch last;
+        do
+        {
+            last = await CarryAsync(connectionString, database, kills < points.Count ? points[kills] : null);
+            kills += last.HasKilled ? 1 : 0;
+        }
+        while (last.HasKilled);
+
+        var mails = providers.Get<Mailbox>().All();
+        var experiment = new Experiment(
+            kills, last.DatabaseSteps, last.UpstreamSteps, await NightResult.ReadAsync(database, mails.Take(mails.Count - mailed)), await LedgerAsync(database));
+        await database.DisposeAsync();
+        await TestPostgres.DropDatabaseAsync(connectionString);
+        return experiment;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await providers.DisposeAsync();
+        await TestPostgres.DropDatabaseAsync(prepared);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    async Task<KillSwitch> CarryAsync(string connectionString, Database database, KillPoint? point)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        var kills = new KillSwitch(point);
+        using var proxy = new DatabaseProxy(server.Port, kills);
+        steps.Kills = kills;
+        var url = $"postgres://{server.Username}:{server.Password}@127.0.0.1:{proxy.Port}/{server.Database}?sslmode=disable&gss_encryption_mode=disable";
+        await using (var head = HeadProcess.Start(Settings(), "--no-demo", "--port", "0", "--data", folder, "--database", url))
+        {
+            kills.Aim(head);
+            await CrashNight.WaitForEndAsync(database, head, kills);
+        }
+        await CrashNight.LetTimePassAsync(database);
+        return kills;
+    }
+
+    Dictionary<string, string?> Settings() => new(
+        [
+            .. providers.SimulatorSettings,
+            .. HeadHost.Secrets.Select(secret => new KeyValuePair<string, string?>(secret.Key, secret.Value)),
+            new("Upstreams:Spark:RequestsPerWindow", "100000"),
+            new("Upstreams:RentCast:Requests", "1000"),
+            new("Upstreams:RentCast:Window", "00:00:10"),
+            new("Upstreams:Resend:Requests", "1000"),
+            new("Upstreams:Resend:Window", "00:00:10"),
+            new("Jobs:RetryDelay", "00:00:00.05"),
+            // A head lives for a second: compiling better than quickly is not worth it.
+            new("DOTNET_TieredPGO", "0"),
+        ]);
+
+    async Task<IReadOnlyList<ProviderUse>> LedgerAsync(Database database)
+    {
+        var seen = await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls");
+        var counted = await database.QueryAsync<(string Provider, long Calls, long Unsettled)>(
+            "select provider, sum(calls)::bigint, sum(unsettled)::bigint from api_usage group by provider", null, default);
+        return
+        [
+            .. from name in ProviderNames.All
+               let row = counted.FirstOrDefault(row => row.Provider.Equals(name, StringComparison.OrdinalIgnoreCase))
+               select new ProviderUse(name, seen.GetProperty(name).GetProperty("total").GetInt32(), (int)row.Calls, (int)row.Unsettled),
+        ];
+    }
+}
+
+/// <summary>What became of one night.</summary>
+/// <param name="Kills">How many heads were killed.</param>
+/// <param name="DatabaseSteps">Of the last head.</param>
+/// <param name="UpstreamSteps">Of the last head.</param>
+sealed record Experiment(int Kills, int DatabaseSteps, int UpstreamSteps, NightResult Result, IReadOnlyList<ProviderUse> Use);
+
+/// <summary>What a provider saw beside what the ledger says.</summary>
+sealed record ProviderUse(string Provider, int Seen, int Counted, int Unsettled);

@@ -1,0 +1,98 @@
+using System.Globalization;
+using TwoStory.Core.Jobs;
+using Xunit.Abstractions;
+
+namespace TwoStory.Tests.Crash;
+
+/// <summary>Kills heads all over one job; the two jobs are classes of their own so that they run side by side.</summary>
+public abstract class CrashTests(string kind, ITestOutputHelper output)
+{
+    const int DefaultKills = 25;
+
+    const int KillsPerNight = 3;
+
+    // Steps of a database are many, requests to providers few: each kind gets its share.
+    const double UpstreamShare = 0.3;
+
+    static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("TWOSTORY_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : DefaultKills;
+
+    static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TWOSTORY_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 1;
+
+    /// <param name="Part">Where between the start and the end of an undisturbed night, 0 to 1.</param>
+    sealed record Plan(StepKind Kind, double Part, bool Answered);
+
+    [Fact]
+    public async Task However_often_its_head_is_killed_a_night_ends_with_the_same_rows_and_each_mail_once()
+    {
+        await using var lab = await CrashLab.OpenAsync(kind);
+        var calm = await lab.RunAsync([]);
+        output.WriteLine($"{kind}: {calm.DatabaseSteps} database steps and {calm.UpstreamSteps} requests undisturbed; seed {Seed}");
+        AssertWorthIt(calm);
+        var killed = 0;
+        foreach (var night in Nights())
+        {
+            var points = Points(night, calm);
+            var experiment = await lab.RunAsync(points);
+            killed += experiment.Kills;
+            var where = $"seed {Seed}, killed {experiment.Kills} times of {string.Join("; ", points)}";
+            AssertSame(calm.Result, experiment.Result, where);
+            Assert.All(experiment.Use, use => AssertCounted(use, where));
+        }
+        output.WriteLine($"{kind}: {killed} kills of {Kills} planned");
+        Assert.InRange(killed, Kills * 8 / 10, Kills);
+    }
+
+    void AssertWorthIt(Experiment calm)
+    {
+        Assert.Equal(0, calm.Kills);
+        Assert.True(calm.Result.Of("notifications") >= 20, "The night tells of too little to prove anything.");
+        Assert.Equal((3, 3), (calm.Result.Of("mailbox"), calm.Result.Of("email_outbox")));
+        Assert.StartsWith("completed", calm.Result.Parts["counts"].Single(), StringComparison.Ordinal);
+        Assert.All(calm.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
+        Assert.True(calm.Use.Single(use => use.Provider == (kind == JobKinds.NearbySales ? "spark" : "rentCast")).Seen >= 5);
+    }
+
+    static void AssertSame(NightResult calm, NightResult result, string where)
+    {
+        Assert.Equal(calm.Parts.Keys.Order(), result.Parts.Keys.Order());
+        foreach (var (part, rows) in calm.Parts)
+        {
+            var found = result.Parts[part];
+            var (missing, extra) = (rows.Except(found).FirstOrDefault("none"), found.Except(rows).FirstOrDefault("none"));
+            Assert.True(rows.SequenceEqual(found), $"{part}: {found.Count} instead of {rows.Count}; {where}\nmissing: {missing}\nextra: {extra}");
+        }
+    }
+
+    // A call that a kill cut off stays counted and unsettled: the provider may have seen it, or not.
+    static void AssertCounted(ProviderUse use, string where) =>
+        Assert.True(use.Seen <= use.Counted && use.Counted - use.Seen <= use.Unsettled, $"{use}; {where}");
+
+    static IReadOnlyList<IReadOnlyList<Plan>> Nights()
+    {
+        // The last request is the mail: it is cut off on either side in any case.
+        Plan[] mail = [new(StepKind.Upstream, 1, Answered: true), new(StepKind.Upstream, 1, Answered: false)];
+        var random = new Random(Seed);
+        var (others, requests) = (Kills - mail.Length, (int)Math.Round(Kills * UpstreamShare) - mail.Length);
+        Plan[] plans = [.. Spread(StepKind.Database, others - requests, random), .. Spread(StepKind.Upstream, requests, random)];
+        random.Shuffle(plans);
+        return [.. mail.Select(plan => new[] { plan }), .. plans.Chunk(KillsPerNight).Select(night => night.OrderBy(plan => plan.Part).ToList())];
+    }
+
+    static IEnumerable<Plan> Spread(StepKind kind, int count, Random random) =>
+        Enumerable.Range(0, count).Select(number => new Plan(kind, (number + random.NextDouble()) / count, random.Next(2) == 0));
+
+    // What one head has done the next need not do again, so its share begins where the other's ended.
+    static List<KillPoint> Points(IReadOnlyList<Plan> night, Experiment calm) =>
+    [
+        .. night.Select((plan, number) =>
+        {
+            var part = plan.Part - (number == 0 ? 0 : night[number - 1].Part);
+            var all = plan.Kind == StepKind.Database ? calm.DatabaseSteps : calm.UpstreamSteps;
+            return new KillPoint(plan.Kind, Math.Min(all, 1 + (int)(part * all)), plan.Answered);
+        }),
+    ];
+}
+
+public sealed class NearbySalesCrashTests(ITestOutputHelper output) : CrashTests(JobKinds.NearbySales, output);
+
+public sealed class PropertyValuesCrashTests(ITestOutputHelper output) : CrashTests(JobKinds.PropertyValues, output);

@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TwoStory.Tests.Crash;
+
+/// <summary>
+/// Stands between a process and PostgreSQL. Everything that the client asks to be done (a Sync or a simple Query of the wire
+/// protocol, https://www.postgresql.org/docs/current/protocol-message-formats.html) is a step at which it can be killed.
+/// </summary>
+sealed class DatabaseProxy : IDisposable
+{
+    readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    readonly int server;
+    readonly KillSwitch kills;
+
+    public DatabaseProxy(int server, KillSwitch kills)
+    {
+        (this.server, this.kills) = (server, kills);
+        listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public void Dispose() => listener.Dispose();
+
+    async Task AcceptAsync()
+    {
+        try
+        {
+            while (true) _ = CarryAsync(await listener.AcceptTcpClientAsync());
+        }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    async Task CarryAsync(TcpClient client)
+    {
+        using var near = client;
+        using var far = new TcpClient();
+        near.NoDelay = far.NoDelay = true;
+        await far.ConnectAsync(IPAddress.Loopback, server);
+        var connection = new Connection(near.GetStream(), far.GetStream(), kills);
+        await Task.WhenAny(connection.AskAsync(), connection.AnswerAsync());
+    }
+
+    sealed class Connection(NetworkStream near, NetworkStream far, KillSwitch kills)
+    {
+        const int Startup = 196_608;
+
+        // The answer to the sign-in is the first; each step has one.
+        int asked = 1;
+        int answered;
+        int held = int.MaxValue;
+
+        public async Task AskAsync()
+        {
+            try
+            {
+                await GreetAsync();
+                var client = new BufferedStream(near, 16_384);
+                while (await ReadAsync(client) is { } message)
+                {
+                    if ((char)message[0] is 'S' or 'Q')
+                    {
+                        asked++;
+                        if (kills.Step(StepKind.Database) is { } point)
+                        {
+                            if (!point.Answered)
+                            {
+                                kills.Kill();
+                                return;
+                            }
+                            Volatile.Write(ref held, asked);
+                        }
+                    }
+                    await far.WriteAsync(message);
+                }
+            }
+            catch (IOException)
+            {
+            }
+        }
+
+        public async Task AnswerAsync()
+        {
+            try
+            {
+                var database = new BufferedStream(far, 16_384);
+                while (await ReadAsync(database) is { } message)
+                {
+                    var ready = message[0] == 'Z';
+                    if (ready && ++answered == Volatile.Read(ref held))
+                    {
+                        kills.Kill();
+                        return;
+                    }
+                    if (answered + 1 < Volatile.Read(ref held) || ready) await near.WriteAsync(message);
+                }
+            }
+            catch (IOException)
+            {
+            }
+        }
+
+        async Task GreetAsync()
+        {
+            var head = new byte[8];
+            await near.ReadExactlyAsync(head);
+            if (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) != Startup) throw new IOException("The client is to ask for neither encryption nor anything else first.");
+            var rest = new byte[BinaryPrimitives.ReadInt32BigEndian(head) - 8];
+            await near.ReadExactlyAsync(rest);
+            await far.WriteAsync(head);
+            await far.WriteAsync(rest);
+        }
+
+        /// <summary>A whole message, its type and length included; null at the end.</summary>
+        static async Task<byte[]?> ReadAsync(Stream from)
+        {
+            var head = new byte[5];
+            if (await from.ReadAtLeastAsync(head, 5, throwOnEndOfStream: false) < 5) return null;
+            var message = new byte[1 + BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
+            head.CopyTo(message, 0);
+            await from.ReadExactlyAsync(message.AsMemory(5));
+            return message;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Crash;
+
+/// <summary>Where a process waits for somebody else.</summary>
+enum StepKind
+{
+    Database,
+    Upstream,
+}
+
+/// <summary>The moment of a process's death.</summary>
+/// <param name="Number">Which of its steps of that kind, from 1.</param>
+/// <param name="Answered">True: the step was done and its answer is on the way. False: it was asked for and not done.</param>
+sealed record KillPoint(StepKind Kind, int Number, bool Answered);
+
+/// <summary>Counts the steps of one process, and kills it at the one that was chosen.</summary>
+sealed class KillSwitch(KillPoint? point)
+{
+    int database;
+    int upstream;
+    HeadProcess? victim;
+
+    public int DatabaseSteps => database;
+
+    public int UpstreamSteps => upstream;
+
+    public bool HasKilled { get; private set; }
+
+    public void Aim(HeadProcess head) => Volatile.Write(ref victim, head);
+
+    /// <summary>Counts a step.</summary>
+    /// <returns>The chosen moment when this is its step.</returns>
+    public KillPoint? Step(StepKind kind)
+    {
+        var number = kind == StepKind.Database ? Interlocked.Increment(ref database) : Interlocked.Increment(ref upstream);
+        return point is { } chosen && chosen.Kind == kind && chosen.Number == number ? chosen : null;
+    }
+
+    /// <summary>Returns when the process is dead.</summary>
+    public void Kill()
+    {
+        HeadProcess? head;
+        // It may connect before its starter had the time to say who it is.
+        while ((head = Volatile.Read(ref victim)) is null) Thread.Sleep(1);
+        head.Kill();
+        HasKilled = true;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using TwoStory.Core.Jobs;
+using TwoStory.Core.Places;
+using TwoStory.Core.Usage;
+using TwoStory.Local.Simulators;
+using TwoStory.Local.World;
+using TwoStory.Tests.Hosting;
+using Xunit.Abstractions;
+
+namespace TwoStory.Tests.Crash;
+
+/// <summary>A provider's limit holds for all instances together: two on one database, before a provider that counts.</summary>
+[Collection(Alone)]
+public sealed class SharedLimitTests(ITestOutputHelper output)
+{
+    const string Alone = "What measures time has the machine to itself";
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class AloneCollection;
+
+    [Fact]
+    public async Task Two_processes_together_stay_within_RentCasts_requests_per_second() =>
+        await RunTwoProcessesAsync(
+            JobKinds.PropertyValues, "rentCast", leads: 30, limit: 20, TimeSpan.FromSeconds(1),
+            options => (options.RentCastPerSecond, options.RentCastWindow) = (20, TimeSpan.FromSeconds(1)),
+            new() { ["Upstreams:RentCast:Requests"] = "20", ["Upstreams:RentCast:Window"] = "00:00:01" });
+
+    [Fact]
+    public async Task Two_processes_together_stay_within_a_limit_over_a_longer_window() =>
+        await RunTwoProcessesAsync(
+            JobKinds.PropertyValues, "rentCast", leads: 18, limit: 30, TimeSpan.FromSeconds(3),
+            options => (options.RentCastPerSecond, options.RentCastLimit, options.RentCastWindow) = (null, 30, TimeSpan.FromSeconds(3)),
+            new() { ["Upstreams:RentCast:Requests"] = "30", ["Upstreams:RentCast:Window"] = "00:00:03" });
+
+    [Fact]
+    public async Task Two_processes_with_one_Spark_credential_stay_within_its_limit() =>
+        await RunTwoProcessesAsync(
+            JobKinds.NearbySales, "spark", leads: 14, limit: 60, TimeSpan.FromSeconds(2),
+            options => (options.SparkIdxLimit, options.SparkWindow) = (60, TimeSpan.FromSeconds(2)),
+            new() { ["Upstreams:Spark:RequestsPerWindow"] = "60", ["Upstreams:Spark:Window"] = "00:00:02" });
+
+    [Fact]
+    public async Task Two_instances_ask_Nominatim_no_more_than_once_in_its_window()
+    {
+        var (limit, window) = (1, TimeSpan.FromSeconds(0.5));
+        var arrivals = new Arrivals("/simulators/nominatim");
+        await using var providers = await ProvidersAsync(arrivals, options => (options.NominatimLimit, options.NominatimWindow) = (limit, window));
+        var settings = new Dictionary<string, string?>(providers.SimulatorSettings)
+        {
+            ["Upstreams:Nominatim:Window"] = window.ToString(),
+            // Or the other would be asked where this one has no time.
+            ["Upstreams:Geocoding:Providers"] = "nominatim",
+        };
+        await using var one = await HeadHost.StartAsync(settings: settings);
+        await using var other = await HeadHost.StartAsync(one.ConnectionString, settings: settings);
+
+        var addresses = providers.Get<SimulatedWorld>().Homes.Take(12)
+            .Select(home => new Address(home.Address.Street, home.Address.Unit, home.Address.City, home.Address.State, home.Address.PostalCode)).ToList();
+        var places = await Task.WhenAll(addresses.Select((address, number) => FindAsync(number % 2 == 0 ? one : other, address)));
+
+        Assert.All(places, place => Assert.Equal("nominatim", place?.Provider));
+        await AssertHeldAsync(providers, "nominatim", arrivals, addresses.Count, limit, window);
+
+        // Who comes too late in the line is told when to come again; a place from elsewhere means that it was not asked.
+        static async Task<GeocodedPlace?> FindAsync(HeadHost host, Address address)
+        {
+            while (true)
+            {
+                try
+                {
+                    return await host.Get<Geocoder>().FindAsync(null, address, default);
+                }
+                catch (UpstreamException later) when (later.Kind == UpstreamFailure.LimitReached)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1));
+                }
+            }
+        }
+    }
+
+    async Task RunTwoProcessesAsync(
+        string kind, string provider, int leads, int limit, TimeSpan window, Action<SimulatorOptions> simulators, Dictionary<string, string?> limits)
+    {
+        var arrivals = new Arrivals($"/simulators/{provider.ToLowerInvariant()}");
+        await using var providers = await ProvidersAsync(arrivals, simulators);
+        var connectionString = await HeadHost.CreateDatabaseAsync();
+        await using (var host = await HeadHost.StartAsync(connectionString))
+        {
+            for (var number = 0; number < 4; number++) await AddOrganizationAsync(host, providers, leads);
+        }
+        await using var database = Core.Data.Database.Open(connectionString, maxConnections: 2);
+        var organizations = await database.QueryAsync<Guid>("select id from organizations order by id", null, default);
+        var store = new JobStore(database);
+        var settings = Settings(providers, limits);
+
+        // The first process carries the runs it finds; those that come after it looked are the second's.
+        await store.StartAsync(kind, organizations[0], null, default);
+        await store.StartAsync(kind, organizations[1], null, default);
+        await using var first = Start(settings, connectionString);
+        while (arrivals.Count == 0) await Task.Delay(20);
+        await store.StartAsync(kind, organizations[2], null, default);
+        await store.StartAsync(kind, organizations[3], null, default);
+        await using var second = Start(settings, connectionString);
+        await WaitForEndAsync(database, first, second);
+
+        Assert.Equal(4, await database.QueryFirstAsync<long>("select count(*) from job_runs where state = 'completed'", null, default));
+        var counted = await database.QueryFirstAsync<long>("select sum(calls) from api_usage where lower(provider) = lower(@provider)", new { provider }, default);
+        await AssertHeldAsync(providers, provider, arrivals, (int)counted, limit, window);
+        first.Kill();
+        second.Kill();
+        await TestPostgres.DropDatabaseAsync(connectionString);
+    }
+
+    static Task<HeadHost> ProvidersAsync(Arrivals arrivals, Action<SimulatorOptions> simulators) => HeadHost.StartAsync(
+        simulators: options =>
+        {
+            (options.NominatimLimit, options.ResendLimit, options.RentCastPerSecond) = (null, null, null);
+            simulators(options);
+        },
+        configure: builder => builder.Services.AddSingleton<IStartupFilter>(arrivals));
+
+    static async Task AddOrganizationAsync(HeadHost host, HeadHost providers, int leads)
+    {
+        // One row a page, so that a few sales take many requests.
+        var organization = await host.AddOrganizationAsync(pageSize: 1);
+        var homes = providers.Get<SimulatedWorld>().Homes;
+        await host.AddLeadsAsync(
+            organization,
+            [.. Enumerable.Range(0, leads).Select(number => homes[number * homes.Count / leads].Point).Select(point => new TestLead(new GeoPoint(point.Latitude, point.Longitude)) { RadiusMiles = 0.5 })]);
+        await host.Database.ExecuteAsync("update organizations set created_at = now() + interval '1 day'", null, default);
+    }
+
+    static Dictionary<string, string?> Settings(HeadHost providers, Dictionary<string, string?> limits) => new(
+        [
+            .. providers.SimulatorSettings,
+            .. HeadHost.Secrets.Select(secret => new KeyValuePair<string, string?>(secret.Key, secret.Value)),
+            .. limits,
+        ]);
+
+    static HeadProcess Start(Dictionary<string, string?> settings, string connectionString)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        return HeadProcess.Start(
+            settings, "--no-demo", "--port", "0", "--data", Path.Combine(Path.GetTempPath(), "twostory-limit"),
+            "--database", $"postgres://{server.Username}:{server.Password}@127.0.0.1:{server.Port}/{server.Database}");
+    }
+
+    static async Task WaitForEndAsync(Core.Data.Database database, params HeadProcess[] heads)
+    {
+        while (await database.QueryFirstAsync<bool>("select exists (select from job_runs where finished_at is null)", null, default))
+        {
+            Assert.All(heads, head => Assert.False(head.HasEnded, $"{head.Output}\n{head.Errors}"));
+            await Task.Delay(50);
+        }
+    }
+
+    async Task AssertHeldAsync(HeadHost providers, string provider, Arrivals arrivals, int counted, int limit, TimeSpan window)
+    {
+        var calls = (await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls")).GetProperty(provider);
+        var (total, refused, peak) = (calls.GetProperty("total").GetInt32(), calls.GetProperty("refused").GetInt32(), calls.GetProperty("peakInWindow").GetInt32());
+        output.WriteLine(
+            $"{provider}: {total} requests, at most {peak} of {limit} in {window.TotalSeconds} s, {refused} refused; {arrivals.Utilisation(limit, window):P1} of what is allowed was used");
+        Assert.Equal((counted, counted), (total, arrivals.Count));
+        Assert.Equal(0, refused);
+        Assert.Equal(window.TotalSeconds, calls.GetProperty("windowSeconds").GetDouble());
+        Assert.InRange(peak, 1, limit);
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TwoStory.Core.Data;
+using TwoStory.Core.Email;
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Email;
+
+/// <summary>A mail in the outbox as the database has it.</summary>
+sealed record OutboxRow(string Recipient, string State, string? Error, int Attempts);
+
+/// <summary>A head whose outbox is sent only when a test says so.</summary>
+public sealed class PostOffice : IAsyncLifetime
+{
+    internal HeadHost Host { get; private set; } = null!;
+
+    internal TestOrganization Organization { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Host = await HeadHost.StartAsync(
+            simulators: world => (world.DemoWorld, world.ResendLimit) = (false, null), time: new HeadClock { StillFrom = TimeSpan.FromSeconds(1) },
+            settings: new Dictionary<string, string?>
+            {
+                ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
+                ["Upstreams:BreakAfter"] = "1000",
+                ["Upstreams:Attempts"] = "2",
+                ["Upstreams:Resend:Requests"] = "1000",
+            });
+        Organization = await Host.AddOrganizationAsync();
+    }
+
+    public async Task DisposeAsync() => await Host.DisposeAsync();
+
+    /// <summary>Writes mails to these addresses; what earlier tests left is gone.</summary>
+    internal async Task WriteAsync(params string[] recipients)
+    {
+        await Host.Database.ExecuteAsync("delete from email_outbox", null, default);
+        var outbox = Host.Get<OutboxStore>();
+        await Host.Database.Tenant(Organization.Id).TransactAsync(
+            async transaction =>
+            {
+                foreach (var recipient in recipients) Assert.True(await EnqueueAsync(outbox, transaction, recipient));
+                return true;
+            }, default);
+    }
+
+    internal Task<bool> EnqueueAsync(OutboxStore outbox, Transaction transaction, string recipient) =>
+        outbox.EnqueueAsync(transaction, Organization.Id, recipient, new RenderedEmail("test", $"To {recipient}", "<p>Hello</p>", "Hello"), recipient);
+
+    internal Task<int> SendAsync() => Host.Get<OutboxSender>().SendDueAsync(default);
+
+    internal OutboxSender Through(IEmailSender sender) => new(Host.Database, sender, NullLogger<OutboxSender>.Instance);
+
+    /// <summary>Lets every wait in the outbox be over.</summary>
+    internal Task PassWaitsAsync() => Host.Database.ExecuteAsync("update email_outbox set not_before = now()", null, default);
+
+    internal Task<IReadOnlyList<OutboxRow>> RowsAsync() => Host.QueryAsync<OutboxRow>("select recipient, state, error, attempts from email_outbox order by recipient");
+
+    internal async Task<int> ReceivedAsync(string recipient) => (await Host.MailAsync(recipient)).Count;
+}

@@ -1,0 +1,36 @@
+using TwoStory.Core.Jobs;
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Functions;
+
+/// <summary>Whoever carries a run holds it by name in the database, so that two orchestrations never carry the same one.</summary>
+public sealed class HandOverTests
+{
+    [Fact]
+    public async Task Of_two_instances_that_take_over_the_same_dead_one_one_gets_the_run()
+    {
+        await using var host = await HeadHost.StartAsync();
+        var organization = await host.AddOrganizationAsync();
+        var store = host.Get<JobStore>();
+        var run = await store.StartAsync(JobKinds.NearbySales, organization.Id, new DateOnly(2026, 11, 22), default);
+        var carried = new OrganizationRun(run.Id, organization.Id, run.Kind);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => store.HandOverAsync(carried, run.InstanceId, $"instance-{number}", default)));
+
+        Assert.Single(taken, got => got);
+        Assert.Equal($"instance-{Array.IndexOf(taken, true)}", (await store.FindAsync(carried, default))!.InstanceId);
+    }
+
+    [Fact]
+    public async Task A_finished_run_is_not_handed_over()
+    {
+        await using var host = await HeadHost.StartAsync();
+        var organization = await host.AddOrganizationAsync();
+        var store = host.Get<JobStore>();
+        var run = await store.StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);
+        var carried = new OrganizationRun(run.Id, organization.Id, run.Kind);
+        await store.FinishAsync(carried, default);
+
+        Assert.False(await store.HandOverAsync(carried, run.InstanceId, "late", default));
+    }
+}

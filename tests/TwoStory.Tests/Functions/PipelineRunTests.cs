@@ -1,0 +1,101 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using TwoStory.Api;
+
+namespace TwoStory.Tests.Functions;
+
+/// <summary>What a function calls. Whatever happens in it, the function itself ends well: the host would count and log anything else as a failed function.</summary>
+public sealed class PipelineRunTests
+{
+    [Fact]
+    public async Task A_route_that_the_host_matched_before_is_forgotten()
+    {
+        var context = Request("GET", "/api/no-such-thing");
+        context.Request.RouteValues["path"] = "no-such-thing";
+        context.SetEndpoint(new Endpoint(null, null, "Fallback"));
+
+        await Api().Run(context.Request);
+
+        Assert.Equal((404, "application/problem+json"), (context.Response.StatusCode, context.Response.ContentType));
+        Assert.Empty(context.Request.RouteValues);
+    }
+
+    [Fact]
+    public async Task A_dead_database_is_a_503()
+    {
+        var context = Request("GET", "/api/health");
+
+        await Api().Run(context.Request);
+
+        Assert.Equal(503, context.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_json_is_a_400()
+    {
+        var context = Request("POST", "/api/auth/login");
+        context.Request.ContentType = "application/json";
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes("{ no"));
+        context.Request.ContentLength = 4;
+
+        await Api().Run(context.Request);
+
+        Assert.Equal(400, context.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_does_not_throw_but_ends_the_connection()
+    {
+        var context = Request("GET", "/api/no-such-thing");
+        context.Response.Body = new BrokenStream();
+        var lifetime = new Lifetime();
+        context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+
+        await Api().Run(context.Request);
+
+        Assert.True(lifetime.IsAborted);
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_does_not_throw()
+    {
+        var context = Request("GET", "/api/health");
+        context.RequestAborted = new CancellationToken(canceled: true);
+
+        await Api().Run(context.Request);
+    }
+
+    static ApiPipeline Api() => Services.GetRequiredService<ApiPipeline>();
+
+    static DefaultHttpContext Request(string method, string path)
+    {
+        var context = new DefaultHttpContext { RequestServices = Services.CreateScope().ServiceProvider };
+        (context.Request.Method, context.Request.Path) = (method, path);
+        context.Response.Body = new MemoryStream();
+        return context;
+    }
+
+    static readonly IServiceProvider Services = UnstartedApi.Build().Services;
+
+    sealed class Lifetime : IHttpRequestLifetimeFeature
+    {
+        public bool IsAborted { get; private set; }
+
+        public CancellationToken RequestAborted { get; set; }
+
+        public void Abort() => IsAborted = true;
+    }
+
+    sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("The connection is gone.");
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new IOException("The connection is gone.");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("The connection is gone.");
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("The connection is gone.");
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TwoStory.Api;
+using TwoStory.Core;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
+using TwoStory.Core.Jobs;
+using TwoStory.Tests.Api;
+
+namespace TwoStory.Tests.Functions;
+
+/// <summary>The API's services without a server and without a database.</summary>
+static class UnstartedApi
+{
+    public static WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["JWT_SECRET"] = new string('s', 32),
+            ["FRONTEND_URL"] = "https://app.example.com",
+            ["ENCRYPTION_KEY"] = new string('0', 64),
+        });
+        builder.Services.AddTwoStoryCore(builder.Configuration, "Host=127.0.0.1;Port=1");
+        builder.Services.AddTwoStoryApi(builder.Configuration);
+        builder.Services.AddSingleton<IPasswordHasher>(services => new PgcryptoPasswordHasher(services.GetRequiredService<Database>()));
+        builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
+        return builder.Build();
+    }
+}

@@ -1,0 +1,83 @@
+using TwoStory.Core.Jobs;
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Jobs;
+
+/// <summary>Two heads on one database, as two instances in Azure are.</summary>
+public sealed class TwoEnginesTests(KingCountyHeads heads) : IClassFixture<KingCountyHeads>
+{
+    [Fact]
+    public async Task Two_heads_that_run_the_same_organization_at_once_end_as_one_does()
+    {
+        var (organization, leads) = await PrepareAsync();
+
+        var reports = await Task.WhenAll(heads.One.RunNearbySalesAsync(organization), heads.Other.RunNearbySalesAsync(organization));
+
+        Assert.All(reports, report => Assert.Equal(JobState.Completed, report.State));
+        await AssertRightAsync(organization, leads);
+    }
+
+    [Fact]
+    public async Task A_run_that_two_engines_carry_at_once_ends_as_one_does()
+    {
+        var (organization, leads) = await PrepareAsync();
+        var run = await heads.One.Get<JobStore>().StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);
+        var at = new OrganizationRun(run.Id, organization.Id, run.Kind);
+
+        await Task.WhenAll(heads.One.CarryAsync(at), heads.Other.CarryAsync(at));
+
+        await AssertRightAsync(organization, leads);
+        var report = await heads.One.Get<JobReports>().GetAsync(organization.Id, run.Id, default);
+        Assert.Equal((JobState.Completed, KingCounty.BruteForce(leads).Count), (report.State, report.Counts.Alerts));
+    }
+
+    [Fact]
+    public async Task A_run_started_twice_is_one_run()
+    {
+        var (organization, leads) = await PrepareAsync();
+
+        var reports = await Task.WhenAll(heads.One.RunNearbySalesAsync(organization), heads.One.RunNearbySalesAsync(organization));
+
+        Assert.All(reports, report => Assert.Equal(JobState.Completed, report.State));
+        await AssertRightAsync(organization, leads);
+    }
+
+    async Task<(TestOrganization Organization, IReadOnlyList<TestLead> Leads)> PrepareAsync()
+    {
+        var organization = await heads.One.AddOrganizationAsync(agents: 3);
+        var leads = KingCounty.Leads(200, seed: 7);
+        await heads.One.AddLeadsAsync(organization, leads);
+        return (organization, leads);
+    }
+
+    async Task AssertRightAsync(TestOrganization organization, IReadOnlyList<TestLead> leads)
+    {
+        var expected = KingCounty.BruteForce(leads);
+        var told = await heads.One.ToldAsync(organization);
+        Assert.Equal(expected.Order(), told.Order());
+        Assert.Equal(expected.Order(), (await heads.One.RecordedAsync(organization)).Select(row => (row.Lead, row.ListingId)).Order());
+        var agents = (await heads.One.QueryAsync<Guid>("select distinct user_id from notifications where organization_id = @Id", new { organization.Id })).Count;
+        Assert.Equal(agents, (await heads.One.MailSentAsync(organization)).Count);
+    }
+}
+
+/// <summary>Two heads over one database and one simulated MLS.</summary>
+public sealed class KingCountyHeads : IAsyncLifetime
+{
+    internal HeadHost One { get; private set; } = null!;
+
+    internal HeadHost Other { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var clock = new HeadClock();
+        One = await KingCounty.StartAsync(time: clock);
+        Other = await HeadHost.StartAsync(One.ConnectionString, settings: One.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Other.DisposeAsync();
+        await One.DisposeAsync();
+    }
+}

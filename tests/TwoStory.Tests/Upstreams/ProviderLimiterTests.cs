@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using TwoStory.Core.Usage;
+using Xunit.Abstractions;
+
+namespace TwoStory.Tests.Upstreams;
+
+[Collection("upstreams")]
+public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(100, 2.0, 5.0)]
+    [InlineData(300, 1.5, 4.0)]
+    [InlineData(20, 1.0, 4.0)]
+    [InlineData(1, 0.5, 4.0)]
+    public async Task Two_instances_together_never_send_more_than_allowed_in_any_window(int requests, double window, double seconds)
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var one = new Upstream(database, ("Upstreams:LongestSleep", "00:00:01"));
+        await using var two = new Upstream(database, ("Upstreams:LongestSleep", "00:00:01"));
+        await using var provider = await StandIn.StartAsync((_, _) => (200, """{"it":"works"}"""));
+        var call = Call(new RateLimit(requests, TimeSpan.FromSeconds(window)));
+        using var done = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(worker => KeepAskingAsync(worker % 2 == 0 ? one : two, provider.Url, call, done.Token)));
+
+        var arrivals = provider.Requests.Select(request => request.Arrived).Order().ToList();
+        Assert.True(arrivals.Count > requests);
+        AssertNeverMore(arrivals, call.Limit);
+        Assert.Equal(arrivals.Count, (await one.UsageAsync("spark")).Calls);
+        var span = Stopwatch.GetElapsedTime(arrivals[0], arrivals[^1]).TotalSeconds;
+        output.WriteLine($"{requests} per {window} s: {arrivals.Count} in {span:0.00} s, {(arrivals.Count - 1) / span * window / requests:P1} of what is allowed");
+    }
+
+    static UpstreamCall Call(RateLimit limit) => new()
+    {
+        Provider = UpstreamProviders.Spark,
+        Operation = "test",
+        OrganizationId = null,
+        LimitKey = "spark:limited",
+        Limit = limit,
+        AttemptTimeout = TimeSpan.FromSeconds(20),
+        BackOff = TimeSpan.FromSeconds(1),
+    };
+
+    static async Task KeepAskingAsync(Upstream upstream, Uri url, UpstreamCall call, CancellationToken done)
+    {
+        while (!done.IsCancellationRequested)
+        {
+            try
+            {
+                await upstream.Get<UpstreamGate>().SendAsync(call, () => new HttpRequestMessage(HttpMethod.Get, url), answer => answer.Status, CancellationToken.None);
+            }
+            catch (UpstreamException full) when (full.Code == "spark_budget_spent")
+            {
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+    }
+
+    static void AssertNeverMore(List<long> arrivals, RateLimit limit)
+    {
+        for (int first = 0, last = 0; last < arrivals.Count; last++)
+        {
+            while (Stopwatch.GetElapsedTime(arrivals[first], arrivals[last]) >= limit.Window) first++;
+            Assert.True(last - first + 1 <= limit.Requests, $"{last - first + 1} requests within {limit.Window}, {limit.Requests} are allowed.");
+        }
+    }
+
+    [Fact]
+    public async Task Slots_never_come_closer_than_the_interval_however_many_ask_at_once()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var one = new Upstream(database);
+        await using var two = new Upstream(database);
+        var limit = new RateLimit(200, TimeSpan.FromSeconds(2));
+        var slots = new ConcurrentBag<long>();
+        var clock = Stopwatch.GetTimestamp();
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(async number =>
+        {
+            var slot = await (number % 2 == 0 ? one : two).Get<ProviderLimiter>().ReserveAsync("key", limit, TimeSpan.FromMinutes(1), default);
+            Assert.True(slot.Granted);
+            await slot.WaitAsync(default);
+            slots.Add(Stopwatch.GetElapsedTime(clock).Ticks);
+        }));
+
+        // Slot n cannot be used before n - burst intervals have passed, since a wait is never cut short.
+        var used = slots.Order().ToList();
+        for (var n = limit.Burst; n < used.Count; n++)
+        {
+            Assert.True(used[n] - used[0] >= ((n - limit.Burst) * limit.Interval - TimeSpan.FromMilliseconds(150)).Ticks);
+        }
+        Assert.True(used[^1] - used[0] >= (190 * limit.Interval).Ticks);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_too_long_reserves_nothing_and_says_when_to_come_back()
+    {
+        await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
+        var limiter = upstream.Get<ProviderLimiter>();
+        var limit = new RateLimit(1, TimeSpan.FromMinutes(1));
+        Assert.True((await limiter.ReserveAsync("key", limit, TimeSpan.Zero, default)).Granted);
+
+        for (var again = 0; again < 3; again++)
+        {
+            var refused = await limiter.ReserveAsync("key", limit, TimeSpan.FromSeconds(5), default);
+            Assert.False(refused.Granted);
+            Assert.InRange(refused.Wait, TimeSpan.FromSeconds(50), limit.Interval);
+        }
+        Assert.True((await limiter.ReserveAsync("another key", limit, TimeSpan.Zero, default)).Granted);
+    }
+
+    [Fact]
+    public async Task A_delay_holds_back_everybody_and_never_shortens_a_longer_one()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var one = new Upstream(database);
+        await using var two = new Upstream(database);
+        var limit = new RateLimit(1500, TimeSpan.FromMinutes(5));
+
+        await one.Get<ProviderLimiter>().DelayAsync("key", limit, TimeSpan.FromMinutes(3), default);
+        await one.Get<ProviderLimiter>().DelayAsync("key", limit, TimeSpan.FromSeconds(1), default);
+
+        var slot = await two.Get<ProviderLimiter>().ReserveAsync("key", limit, TimeSpan.FromSeconds(5), default);
+        Assert.False(slot.Granted);
+        Assert.InRange(slot.Wait, TimeSpan.FromMinutes(2.5), TimeSpan.FromMinutes(3));
+    }
+}
