@@ -53,7 +53,7 @@ public static class ClosedSales
     static int Pick(Town[] towns, Random random)
     {
         var left = random.NextDouble() * towns.Sum(town => town.Size);
-        return Math.Min(Array.FindIndex(towns, town => (left -= town.Size) <= 0) & int.MaxValue, towns.Length - 1);
+        return Math.Max(0, Array.FindIndex(towns, town => (left -= town.Size) <= 0));
     }
 
     static ClosedSale Parse(string line)

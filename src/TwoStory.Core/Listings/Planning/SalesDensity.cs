@@ -41,7 +41,8 @@ public sealed class SalesDensity
         var asked = Asked(areasAsked);
         foreach (var (cell, squareMiles) in asked)
         {
-            cells[cell] = cells.GetValueOrDefault(cell) is var seen ? seen with { SquareMiles = seen.SquareMiles + squareMiles } : default;
+            var seen = cells.GetValueOrDefault(cell);
+            cells[cell] = seen with { SquareMiles = seen.SquareMiles + squareMiles };
         }
         foreach (var cell in listingPoints.Where(point => point.IsPlaced).Select(CellOf).Where(asked.ContainsKey))
         {
