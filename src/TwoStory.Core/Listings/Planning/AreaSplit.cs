@@ -42,19 +42,7 @@ static class AreaSplit
         {
             return [];
         }
-        var (lower, upper) = Halves(span, width > span.Height);
-        return [.. new[] { lower, upper }
-            .Select(half => whole.Intersection(GeometryFactory.Default.ToGeometry(half)))
-            .SelectMany(half => Enumerable.Range(0, half.NumGeometries).Select(half.GetGeometryN).OfType<Polygon>())
-            .Select(part => Ring.Written(Outward(Ring.Of(part.ExteriorRing), area)))];
-    }
-
-    static (Envelope Lower, Envelope Upper) Halves(Envelope span, bool isWide)
-    {
-        double x = Math.Round(span.Centre.X, Ring.Decimals), y = Math.Round(span.Centre.Y, Ring.Decimals);
-        return isWide
-            ? (new(span.MinX, x, span.MinY, span.MaxY), new(x, span.MaxX, span.MinY, span.MaxY))
-            : (new(span.MinX, span.MaxX, span.MinY, y), new(span.MinX, span.MaxX, y, span.MaxY));
+        return [.. Cutting.InTwo(whole).Select(part => Ring.Written(Outward(part, area)))];
     }
 
     /// <summary>Corners where the cut meets an edge are rounded away from the area, so that nothing of it is lost.</summary>

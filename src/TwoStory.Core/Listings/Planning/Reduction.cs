@@ -9,7 +9,7 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
     // Several filters are seldom filled to the brim, and which share of them can be filled shows only in the packing.
     static readonly double[] OneFilter = [1], SeveralFilters = [0.995, 0.97];
 
-    readonly List<Shape?> shapes = [.. first];
+    readonly List<Shape?> shapes = [];
     readonly Joining joining = new(field, size, filter);
     readonly PriorityQueue<Change, double> changes = new();
     HashSet<int>[] neighbours = [];
@@ -39,15 +39,22 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
 
     void Start()
     {
-        for (var at = 0; at < shapes.Count; at++)
-        {
-            // No filter holds a shape that is longer than a filter.
-            while (size.Characters(shapes[at]!) > size.Capacity && Coarser(shapes[at]!) is { } coarser)
-            {
-                shapes[at] = coarser;
-            }
-        }
+        shapes.AddRange(first.SelectMany(Fitting));
         total = shapes.Sum(shape => size.Of(shape!));
+    }
+
+    /// <summary>No filter holds a shape that is longer than a filter: it is made coarser, and cut where that does not help.</summary>
+    IEnumerable<Shape> Fitting(Shape shape)
+    {
+        while (size.Characters(shape) > size.Capacity)
+        {
+            if (Coarser(shape) is not { } coarser)
+            {
+                return Cutting.InTwo(shape.Polygon).SelectMany(part => Fitting(Shape.Of(part, field)));
+            }
+            shape = coarser;
+        }
+        return [shape];
     }
 
     /// <summary>Offers every change there is.</summary>
@@ -166,14 +173,4 @@ sealed class Reduction(IEnumerable<Shape> first, SalesField field, FilterSize si
             changes.Enqueue(new(at, one, other, two, joined, certainty == Certainty.Checked ? certainty : Certainty.Priced), price);
         }
     }
-
-    /// <summary>How well a price is known; each step takes longer than the one before, and most changes never come that far.</summary>
-    enum Certainty
-    {
-        Guessed,
-        Priced,
-        Checked,
-    }
-
-    readonly record struct Change(int At, Shape From, int Other, Shape? OtherFrom, Shape? Result, Certainty Certainty);
 }

@@ -20,7 +20,7 @@ public sealed class AreaCoverageTests
     {
         foreach (var filter in Enum.GetValues<GeoFilter>())
         {
-            for (var seed = 0; seed < 12; seed++)
+            for (var seed = 0; seed < 5; seed++)
             {
                 var random = new Random(seed);
                 var leads = Around(latitude, longitude, 1 + random.Next(40), random);
@@ -38,7 +38,7 @@ public sealed class AreaCoverageTests
     [InlineData(51.9, 179.5)]
     public void Every_point_is_asked_for_also_where_edges_are_great_circles(double latitude, double longitude)
     {
-        for (var seed = 0; seed < 12; seed++)
+        for (var seed = 0; seed < 5; seed++)
         {
             var random = new Random(seed);
             var leads = Around(latitude, longitude, 1 + random.Next(40), random);
