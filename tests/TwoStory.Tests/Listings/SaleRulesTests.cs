@@ -11,7 +11,14 @@ public sealed class SaleRulesTests
 
     static readonly Listing Sale = new()
     {
-        Key = "1", StandardStatus = "Closed", CloseDate = Today, ClosePrice = 500_000, Street = "12 Elm Street", City = "Seattle", State = "WA", PostalCode = "98103",
+        Key = "1",
+        StandardStatus = "Closed",
+        CloseDate = Today,
+        ClosePrice = 500_000,
+        Street = "12 Elm Street",
+        City = "Seattle",
+        State = "WA",
+        PostalCode = "98103",
     };
 
     [Theory]
