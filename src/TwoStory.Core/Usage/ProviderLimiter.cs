@@ -30,8 +30,8 @@ public sealed class ProviderLimiter(Database database, TimeProvider time) : IDis
                 select case when fits then greatest(r.theoretical_arrival, now) + @interval * interval '1 microsecond' else r.theoretical_arrival end, fits
                 from (select now, r.theoretical_arrival - @tolerance * interval '1 microsecond' <= now + @maxWait * interval '1 microsecond' as fits
                       from (select clock_timestamp() as now offset 0) clock offset 0) decision)
-            returning granted, greatest(0, ceil(1000000 * extract(epoch from
-                theoretical_arrival - (@tolerance + case when granted then @interval else 0 end) * interval '1 microsecond' - clock_timestamp())))::bigint as wait_microseconds,
+            returning granted, ceil(1000000 * extract(epoch from
+                theoretical_arrival - (@tolerance + case when granted then @interval else 0 end) * interval '1 microsecond' - clock_timestamp()))::bigint as wait_microseconds,
                 (1000000 * extract(epoch from clock_timestamp()))::bigint as now_microseconds
             """,
             new

@@ -19,6 +19,10 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
 {
     const string Alone = "What measures time has the machine to itself";
 
+    const int Attempts = 3;
+
+    static readonly TimeSpan Tolerable = TimeSpan.FromMilliseconds(25);
+
     [CollectionDefinition(Alone, DisableParallelization = true)]
     public sealed class AloneCollection;
 
@@ -83,7 +87,26 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         }
     }
 
+    // On a machine that stands still for longer than a request may be late, what the provider counts says nothing of us.
     async Task RunTwoProcessesAsync(
+        string kind, string provider, int leads, int limit, TimeSpan window, Action<SimulatorOptions> simulators, Dictionary<string, string?> limits)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var stalls = new StallWatch();
+            try
+            {
+                await RunOnceAsync(kind, provider, leads, limit, window, simulators, limits);
+                return;
+            }
+            catch (Xunit.Sdk.XunitException) when (attempt < Attempts && stalls.Longest > Tolerable)
+            {
+                output.WriteLine($"The machine stood still for {stalls.Longest.TotalMilliseconds:0} ms; once more");
+            }
+        }
+    }
+
+    async Task RunOnceAsync(
         string kind, string provider, int leads, int limit, TimeSpan window, Action<SimulatorOptions> simulators, Dictionary<string, string?> limits)
     {
         var arrivals = new Arrivals($"/simulators/{provider.ToLowerInvariant()}");
