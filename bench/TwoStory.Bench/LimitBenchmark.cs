@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using TwoStory.Core.Usage;
 using TwoStory.Core.Data;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Bench;
 

@@ -47,7 +47,7 @@ sealed class Shape
     {
         var ring = CircleRing.Regular(circle, corners);
         var squareMiles = Ring.SquareMiles(ring);
-        return new(ring, squareMiles, squareMiles * field.PerSquareMile(circle.Centre.Longitude, circle.Centre.Latitude)) 
+        return new(ring, squareMiles, squareMiles * field.PerSquareMile(circle.Centre.Longitude, circle.Centre.Latitude))
         {
             Circle = circle,
             Outline = CircleRing.Regular(circle, CircleRing.Finest),
