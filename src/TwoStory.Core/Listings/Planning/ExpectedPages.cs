@@ -10,7 +10,11 @@ static class ExpectedPages
     public static double Of(double sales, int pageSize)
     {
         var spread = Math.Sqrt(sales + (Doubt * Doubt * sales * sales)) + 1e-9;
-        // Far from the first pages the rounding up costs half a page, whatever the numbers.
+        if (spread > pageSize && sales > 4 * spread)
+        {
+            // Over many pages the rounding up costs half a page, whatever the numbers.
+            return (sales / pageSize) + 0.5;
+        }
         var certain = Math.Max(0, (int)((sales - (4 * spread)) / pageSize));
         var pages = 1.0 + certain;
         for (var full = certain + 1; ; full++)
