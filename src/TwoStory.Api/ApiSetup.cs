@@ -26,7 +26,7 @@ public static class ApiSetup
         services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<MergePatch>();
-        services.AddSingleton<ApiPipeline>();
+        services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();
 
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         // Thrown rather than answered bare, so that a body that cannot be read becomes a problem that says why.

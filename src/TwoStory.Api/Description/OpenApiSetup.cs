@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
@@ -36,6 +37,8 @@ static class OpenApiSetup
 
     static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? []) Parameters.Describe(parameter);
+        SortResponses(operation);
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (!metadata.OfType<IAllowAnonymous>().Any())
         {
@@ -61,6 +64,20 @@ static class OpenApiSetup
         });
     }
 
+    // Where an enum may be null, the property says so.
+    static void DescribeEnum(OpenApiSchema schema)
+    {
+        schema.Type = JsonSchemaType.String;
+        schema.Enum = [.. (schema.Enum ?? []).Where(name => name?.GetValueKind() is JsonValueKind.String)];
+    }
+
+    static void SortResponses(OpenApiOperation operation)
+    {
+        var sorted = new OpenApiResponses();
+        foreach (var (status, response) in (operation.Responses ?? []).OrderBy(response => response.Key, StringComparer.Ordinal)) sorted.Add(status, response);
+        operation.Responses = sorted;
+    }
+
     // An answer always has all of its fields; of what is sent, most may be left out.
     static Task Describe(OpenApiSchema schema, JsonTypeInfo type)
     {
@@ -71,7 +88,9 @@ static class OpenApiSetup
             // An answer may come to say more.
             schema.AdditionalPropertiesAllowed = required is null;
             if (type.Type == typeof(Problem)) schema.Required.Remove("errors");
+            schema.Examples = Examples.Of(type.Type);
         }
+        if ((Nullable.GetUnderlyingType(type.Type) ?? type.Type).IsEnum) DescribeEnum(schema);
         return Task.CompletedTask;
     }
 }

@@ -47,6 +47,7 @@ static class CommandLine
             cancel));
         root.Add(Migrate());
         root.Add(Simulators());
+        root.Add(OpenApi());
         return root;
     }
 
@@ -68,6 +69,13 @@ static class CommandLine
                 parsed.GetValue(SimulatorsPort), parsed.GetValue(Data)!, parsed.GetValue(Database), Demo: false, parsed.GetValue(Sales),
                 parsed.GetValue(SalesAsOf), RealUpstreams: false),
             cancel));
+        return command;
+    }
+
+    static Command OpenApi()
+    {
+        var command = new Command("openapi", "Print the API's description (OpenAPI 3.1) and exit.");
+        command.SetAction((_, cancel) => OpenApiCommand.RunAsync(cancel));
         return command;
     }
 

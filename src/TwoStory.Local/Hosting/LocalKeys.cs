@@ -33,14 +33,16 @@ static class LocalKeys
         }
     }
 
+    /// <summary>New ones, kept nowhere.</summary>
+    public static IReadOnlyDictionary<string, string> Make() => Names.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+
     static async Task MakeAsync(string path, CancellationToken cancel)
     {
-        var keys = Names.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         // Whole or not at all: a process killed while it writes must not leave half a key.
         var half = $"{path}.{Environment.ProcessId}.tmp";
-        await using (var stream = new FileStream(half, options)) await JsonSerializer.SerializeAsync(stream, keys, cancellationToken: cancel);
+        await using (var stream = new FileStream(half, options)) await JsonSerializer.SerializeAsync(stream, Make(), cancellationToken: cancel);
         System.IO.File.Move(half, path, overwrite: false);
     }
 }

@@ -58,6 +58,34 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Every_body_has_examples_that_are_what_its_schema_says()
+    {
+        var document = (await host.Anonymous().GetAsync("openapi.json")).Json;
+        var schemas = new SchemaCheck(document.GetProperty("components").GetProperty("schemas"));
+        foreach (var (name, operation) in Operations(document))
+        {
+            var responses = operation.GetProperty("responses").EnumerateObject().Select(response => response.Value);
+            if (operation.TryGetProperty("requestBody", out var request)) responses = responses.Append(request);
+            foreach (var content in responses.Where(body => body.TryGetProperty("content", out _)).SelectMany(body => body.GetProperty("content").EnumerateObject()))
+            {
+                var schema = schemas.Resolve(content.Value.GetProperty("schema"));
+                var examples = schema.TryGetProperty("examples", out var given) ? given.EnumerateArray().ToList() : [];
+                Assert.True(examples.Count > 0, $"{name} has no example of {content.Value}");
+                foreach (var example in examples) schemas.Require(example, schema, name);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_committed_description_is_the_served_one()
+    {
+        var served = (await host.Anonymous().GetAsync("openapi.json")).Json;
+        using var committed = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Root(), "docs/openapi.json")));
+
+        Assert.True(JsonElement.DeepEquals(served, committed.RootElement), "Write it again: dotnet run --project src/TwoStory.Local -- openapi > docs/openapi.json");
+    }
+
+    [Fact]
     public void Every_code_that_the_sources_name_is_explained()
     {
         var named = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)

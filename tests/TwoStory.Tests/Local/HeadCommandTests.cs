@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Npgsql;
 using TwoStory.Core.Data;
+using TwoStory.Tests.Functions;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Local;
@@ -29,6 +30,14 @@ public sealed partial class HeadCommandTests : IAsyncLifetime
         Assert.Equal(["--port", "--data", "--database", "--no-demo", "--sales", "--sales-as-of", "--real-upstreams"], root);
         Assert.Equal(["--database"], migrate);
         Assert.Equal(["--port", "--data", "--database", "--sales", "--sales-as-of"], simulators);
+    }
+
+    [Fact]
+    public async Task Openapi_prints_the_committed_description()
+    {
+        var printed = await HeadProcess.RunAsync("openapi");
+        Assert.Equal((0, ""), (printed.ExitCode, printed.Errors));
+        Assert.Equal(await File.ReadAllTextAsync(Repository.PathOf("docs/openapi.json")), printed.Output);
     }
 
     [Theory]
