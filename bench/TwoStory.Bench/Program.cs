@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using TwoStory.Bench;
+using TwoStory.Bench.Http;
 
 switch (args.FirstOrDefault())
 {
@@ -7,10 +8,12 @@ switch (args.FirstOrDefault())
         return await NightBenchmark.RunAsync(args[1..]);
     case "limits":
         return await LimitBenchmark.RunAsync();
+    case "http":
+        return await HttpBenchmark.RunAsync(args[1..]);
     case "pure":
         BenchmarkSwitcher.FromAssembly(typeof(PureBenchmarks).Assembly).Run(["--filter", "*", .. args[1..]]);
         return 0;
     default:
-        Console.Error.WriteLine("Use: night [leads,leads,…] [latency ms,latency ms,…] | limits | pure [BenchmarkDotNet options]");
+        Console.Error.WriteLine("Use: night [leads,leads,…] [latency ms,latency ms,…] | limits | http [seconds a route] | pure [BenchmarkDotNet options]");
         return 2;
 }
