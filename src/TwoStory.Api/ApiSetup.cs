@@ -56,6 +56,7 @@ public static class ApiSetup
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
         services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
         services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
+        services.AddSingleton<PasswordResetStore>().AddSingleton<PasswordResetService>();
         services.AddSingleton<IdempotencyStore>();
         services.AddScoped<NewResource>();
         services.AddScoped<CurrentCaller>();

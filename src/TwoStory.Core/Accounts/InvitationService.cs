@@ -50,16 +50,18 @@ public sealed class InvitationService(
     /// <summary>Makes the invited person a user, and signs them in.</summary>
     /// <exception cref="NotFound">The link was used, revoked or replaced, or has run out.</exception>
     /// <exception cref="Conflict">The e-mail address has an account already.</exception>
-    public async Task<Session> AcceptAsync(NewMember request, string address, CancellationToken cancel)
+    public async Task<Session> AcceptAsync(NewMember request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.AddIf(string.IsNullOrEmpty(request.Token), "token", "is required.");
         var name = errors.Required("name", request.Name, 200);
         var password = PasswordRule.Required(errors, "password", request.Password);
         errors.ThrowIfAny();
-        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        await attempts.TakeAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
         var hash = SecretToken.Hash(request.Token) ?? throw Missing();
         var invitation = await invitations.FindAsync(hash, Now, cancel) ?? throw Missing();
+        await attempts.TakeAsync("link-email", invitation.Email, limits.LinkByEmail, cancel);
+        await attempts.GiveBackAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
         var passwordHash = await hasher.HashAsync(password, cancel);
         try
         {

@@ -13,12 +13,12 @@ public sealed class RegistrationService(
     Database database, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits)
 {
     /// <param name="request">Who registers.</param>
-    /// <param name="address">The network address that asks.</param>
+    /// <param name="origin">Where it comes from.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
     /// <exception cref="Invalid">A field is missing or wrong.</exception>
     /// <exception cref="Conflict">The e-mail address has an account already.</exception>
     /// <exception cref="Throttled">Too many attempts.</exception>
-    public async Task<(Session Session, Organization Organization)> RegisterAsync(NewOrganization request, string address, CancellationToken cancel)
+    public async Task<(Session Session, Organization Organization)> RegisterAsync(NewOrganization request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var organizationName = errors.Required("organizationName", request.OrganizationName, 200);
@@ -29,7 +29,7 @@ public sealed class RegistrationService(
         errors.AddIf(!TimeZones.IsKnown(timeZone), "timeZone", "must be an IANA time zone such as America/Denver.");
         errors.ThrowIfAny();
 
-        await attempts.TakeAsync("register-address", address, limits.RegisterByAddress, cancel);
+        await attempts.TakeAsync("register-address", origin.Address, limits.RegisterByAddress, cancel);
         await attempts.TakeAsync("register-email", email, limits.RegisterByEmail, cancel);
         var hash = await hasher.HashAsync(password, cancel);
         try

@@ -15,18 +15,18 @@ public sealed class SessionService(
 {
     /// <param name="email">Any case.</param>
     /// <param name="password">As typed.</param>
-    /// <param name="address">The network address that asks.</param>
+    /// <param name="origin">Where it comes from.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
     /// <exception cref="Unauthorized">No such user or another password: both answer the same and take as long.</exception>
     /// <exception cref="Throttled">Too many attempts.</exception>
-    public async Task<Session> SignInAsync(string? email, string? password, string address, CancellationToken cancel)
+    public async Task<Session> SignInAsync(string? email, string? password, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var name = errors.Required("email", email, EmailAddress.MaxLength);
         errors.AddIf(string.IsNullOrEmpty(password), "password", "is required.");
         errors.ThrowIfAny();
 
-        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        await attempts.TakeAsync("sign-in-address", origin.Address, limits.SignInByAddress, cancel);
         await attempts.TakeAsync("sign-in-email", name, limits.SignInByEmail, cancel);
         var login = await users.FindLoginAsync(name, cancel);
         if (!await hasher.VerifyAsync(password!, login?.PasswordHash, cancel))
@@ -48,10 +48,10 @@ public sealed class SessionService(
 
     /// <summary>Continues a session with a new refresh token.</summary>
     /// <exception cref="Unauthorized">The token is unknown, ended, expired, or was used before; the last ends the session.</exception>
-    public async Task<Session> RefreshAsync(string? refreshToken, string address, CancellationToken cancel)
+    public async Task<Session> RefreshAsync(string? refreshToken, Origin origin, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(refreshToken)) throw new Invalid("refreshToken", "is required.");
-        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        await attempts.TakeAsync("sign-in-address", origin.Address, limits.SignInByAddress, cancel);
         var hash = SecretToken.Hash(refreshToken) ?? throw Ended();
         var session = await database.TransactAsync(transaction => RotateAsync(transaction, hash), cancel);
         return session ?? throw Ended();

@@ -40,6 +40,8 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/auth/login"] = new(May.Anybody, Body: new { }),
         ["POST /api/auth/refresh"] = new(May.Anybody, Body: new { }),
         ["POST /api/auth/accept-invite"] = new(May.Anybody, Body: new { }),
+        ["POST /api/auth/forgot-password"] = new(May.Anybody, Body: new { }),
+        ["POST /api/auth/reset-password"] = new(May.Anybody, Body: new { }),
         ["POST /api/auth/logout"] = new(May.Anybody, Body: new { refreshToken = "none" }),
         ["GET /api/auth/me"] = new(May.User),
         ["POST /api/auth/change-password"] = new(May.User, Body: new { }),

@@ -98,6 +98,7 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             insert into users (id, organization_id, email, name, role, password_hash) values (@user, @organization, @user || '@example.com', @name, 'owner', '');
             insert into refresh_tokens (id, organization_id, user_id, family_id, token_hash, expires_at) values (@user, @organization, @user, @user, uuid_send(@user), now());
             insert into invitations (id, organization_id, email, role, token_hash, invited_by, expires_at) values (@user, @organization, 'a@b.co', 'agent', uuid_send(@user), @user, now());
+            insert into password_resets (id, organization_id, user_id, token_hash, expires_at) values (@user, @organization, @user, uuid_send(@user), now());
             insert into leads (id, organization_id, owner_id, name, alerts_since) values (@lead, @organization, @user, @name, '2026-01-01');
             insert into job_runs (id, organization_id, kind, instance_id) values (@run, @organization, 'nearby-sales', @run);
             insert into job_batches (run_id, organization_id, ordinal, phase, work) values (@run, @organization, 1, 1, '{}');
