@@ -11,6 +11,12 @@ public sealed class Housekeeping(Database database, KeyRotation keys, TimeProvid
     // An invitation that ran out is listed for a while, so that it can be sent again.
     static readonly TimeSpan InvitationsListed = TimeSpan.FromDays(30);
 
+    // A year, and time to look at it.
+    static readonly TimeSpan AuditKept = TimeSpan.FromDays(400);
+
+    // At accounts that nobody has.
+    static readonly TimeSpan AttemptsKept = TimeSpan.FromDays(30);
+
     public async Task RunAsync(CancellationToken cancel)
     {
         await keys.SweepAsync(cancel);
@@ -30,6 +36,7 @@ public sealed class Housekeeping(Database database, KeyRotation keys, TimeProvid
                 delete from password_resets where expires_at < @now;
                 delete from invitations where expires_at < @now - @InvitationsListed;
                 delete from idempotency_keys where created_at < now() - @Kept;
-                """, new { now = clock.GetUtcNow().UtcDateTime, InvitationsListed, IdempotencyStore.Kept });
+                delete from audit_events where at < now() - @AuditKept or (organization_id is null and at < now() - @AttemptsKept);
+                """, new { now = clock.GetUtcNow().UtcDateTime, InvitationsListed, IdempotencyStore.Kept, AuditKept, AttemptsKept });
         }, cancel);
 }

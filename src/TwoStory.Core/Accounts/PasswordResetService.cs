@@ -18,8 +18,8 @@ public sealed class PasswordResetService(
         var errors = new FieldErrors();
         var address = EmailAddress.Required(errors, "email", email);
         errors.ThrowIfAny();
-        await attempts.TakeAsync("forgot-address", origin.Address, limits.ForgotByAddress, cancel);
-        await attempts.TakeAsync("forgot-email", address, limits.ForgotByEmail, cancel);
+        await attempts.TakeByAddressAsync("forgot-address", origin, address, limits.ForgotByAddress, cancel);
+        await attempts.TakeByEmailAsync("forgot-email", address, origin, limits.ForgotByEmail, cancel);
         var user = (await users.FindLoginAsync(address, cancel))?.User;
         var token = SecretToken.Create();
         var hash = SecretToken.Hash(token)!;
@@ -27,6 +27,7 @@ public sealed class PasswordResetService(
         await database.TransactAsync(async transaction =>
         {
             await PasswordResetStore.AddAsync(transaction, user, hash, Now + Lifetime);
+            await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.PasswordForgotten, user?.OrganizationId, user?.Id, origin));
             // Of nobody's organization nothing is written; the statement is sent all the same.
             return await outbox.EnqueueAsync(
                 transaction, user?.OrganizationId ?? Guid.Empty, user?.Email ?? address, mail, $"password-reset:{Convert.ToHexStringLower(hash)}");
@@ -43,14 +44,15 @@ public sealed class PasswordResetService(
         errors.AddIf(string.IsNullOrEmpty(token), "token", "is required.");
         var password = PasswordRule.Required(errors, "password", next);
         errors.ThrowIfAny();
-        await attempts.TakeAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
+        await attempts.TakeByAddressAsync("link-address", origin, email: null, limits.LinkByAddress, cancel);
         var hash = SecretToken.Hash(token) ?? throw Missing();
         var user = await resets.FindAsync(hash, Now, cancel) ?? throw Missing();
-        await attempts.TakeAsync("link-email", user.Email, limits.LinkByEmail, cancel);
+        await attempts.TakeByEmailAsync("link-email", user.Email, origin, limits.LinkByEmail, cancel);
         var passwordHash = await hasher.HashAsync(password, cancel);
         await database.TransactAsync(async transaction =>
         {
             if (!await PasswordResetStore.UseAsync(transaction, user, hash, Now)) throw Missing();
+            await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.PasswordReset, user.OrganizationId, user.Id, origin));
             return await UserStore.SetPasswordAsync(transaction, user.OrganizationId, user.Id, passwordHash);
         }, cancel);
         await attempts.GiveBackAsync("link-address", origin.Address, limits.LinkByAddress, cancel);

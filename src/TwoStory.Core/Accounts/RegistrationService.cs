@@ -29,8 +29,8 @@ public sealed class RegistrationService(
         errors.AddIf(!TimeZones.IsKnown(timeZone), "timeZone", "must be an IANA time zone such as America/Denver.");
         errors.ThrowIfAny();
 
-        await attempts.TakeAsync("register-address", origin.Address, limits.RegisterByAddress, cancel);
-        await attempts.TakeAsync("register-email", email, limits.RegisterByEmail, cancel);
+        await attempts.TakeByAddressAsync("register-address", origin, email, limits.RegisterByAddress, cancel);
+        await attempts.TakeByEmailAsync("register-email", email, origin, limits.RegisterByEmail, cancel);
         var hash = await hasher.HashAsync(password, cancel);
         try
         {
@@ -38,7 +38,8 @@ public sealed class RegistrationService(
             {
                 var organization = await OrganizationStore.AddAsync(transaction, Guid.CreateVersion7(), organizationName, timeZone);
                 var owner = await UserStore.AddAsync(transaction, organization.Id, email, name, Role.Owner, hash);
-                return (await sessions.StartAsync(transaction, owner!, version: 1), organization);
+                await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.Registered, organization.Id, owner!.Id, origin));
+                return (await sessions.StartAsync(transaction, owner, version: 1), organization);
             }, cancel);
         }
         catch (PostgresException error) when (error.ConstraintName == "users_email")

@@ -10,8 +10,8 @@ public sealed record Session(Guid Id, User User, int Version, string RefreshToke
 
 /// <summary>Signs in, continues and ends sessions.</summary>
 public sealed class SessionService(
-    Database database, UserStore users, SessionStore sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SessionLifetimes lifetimes,
-    TimeProvider clock)
+    Database database, UserStore users, SessionStore sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit,
+    SessionLifetimes lifetimes, TimeProvider clock)
 {
     /// <param name="email">Any case.</param>
     /// <param name="password">As typed.</param>
@@ -26,15 +26,20 @@ public sealed class SessionService(
         errors.AddIf(string.IsNullOrEmpty(password), "password", "is required.");
         errors.ThrowIfAny();
 
-        await attempts.TakeAsync("sign-in-address", origin.Address, limits.SignInByAddress, cancel);
-        await attempts.TakeAsync("sign-in-email", name, limits.SignInByEmail, cancel);
+        await attempts.TakeByAddressAsync("sign-in-address", origin, name, limits.SignInByAddress, cancel);
+        await attempts.TakeByEmailAsync("sign-in-email", name, origin, limits.SignInByEmail, cancel);
         var login = await users.FindLoginAsync(name, cancel);
         if (!await hasher.VerifyAsync(password!, login?.PasswordHash, cancel))
         {
+            await audit.AddAsync(new AuditEntry(AuditAction.SignInFailed, login?.OrganizationId, login?.Id, origin), cancel);
             throw new Unauthorized("wrong_credentials", "The e-mail address or the password is wrong.");
         }
         await attempts.GiveBackAsync("sign-in-email", name, limits.SignInByEmail, cancel);
-        return await database.TransactAsync(transaction => StartAsync(transaction, login!.User, login.SessionVersion), cancel);
+        return await database.TransactAsync(async transaction =>
+        {
+            await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.SignedIn, login!.OrganizationId, login.Id, origin));
+            return await StartAsync(transaction, login.User, login.SessionVersion);
+        }, cancel);
     }
 
     /// <summary>Begins a session of a user who has proved who they are.</summary>
@@ -51,20 +56,21 @@ public sealed class SessionService(
     public async Task<Session> RefreshAsync(string? refreshToken, Origin origin, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(refreshToken)) throw new Invalid("refreshToken", "is required.");
-        await attempts.TakeAsync("sign-in-address", origin.Address, limits.SignInByAddress, cancel);
+        await attempts.TakeByAddressAsync("sign-in-address", origin, email: null, limits.SignInByAddress, cancel);
         var hash = SecretToken.Hash(refreshToken) ?? throw Ended();
-        var session = await database.TransactAsync(transaction => RotateAsync(transaction, hash), cancel);
+        var session = await database.TransactAsync(transaction => RotateAsync(transaction, hash, origin), cancel);
         return session ?? throw Ended();
     }
 
     // Null instead of an exception where nothing may be rolled back: the revocation must stay.
-    async Task<Session?> RotateAsync(Transaction transaction, byte[] hash)
+    async Task<Session?> RotateAsync(Transaction transaction, byte[] hash, Origin origin)
     {
         var token = await SessionStore.HoldAsync(transaction, hash);
         if (token is null || token.RevokedAt is not null || token.ExpiresAt <= Now) return null;
         if (token.ReplacedAt is { } replaced && (token.SuccessorUsed || Now - replaced > lifetimes.RefreshGrace))
         {
             await SessionStore.RevokeAsync(transaction, token.FamilyId, Now);
+            await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.RefreshTokenReused, token.OrganizationId, token.UserId, origin, $"{token.FamilyId}"));
             return null;
         }
         var login = await UserStore.FindLoginAsync(transaction, token.OrganizationId, token.UserId);

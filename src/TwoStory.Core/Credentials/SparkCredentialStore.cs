@@ -1,4 +1,5 @@
 using System.Data.Common;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Usage;
 
@@ -17,17 +18,20 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
     sealed record Row(string? SparkCredentials, string? SparkCredentialsKey, string SparkCredentialsStatus, string? SparkBaseUrl, int? SparkPageSize, int? SparkRequestsPer5Minutes);
 
     /// <summary>Replaces the organization's credentials by ones that were just tested.</summary>
-    public async Task SaveAsync(
-        Guid organizationId, SparkCredentials credentials, Uri? baseUrl, int? pageSize, int? requestsPer5Minutes, CancellationToken cancel)
+    public Task SaveAsync(
+        Guid organizationId, SparkCredentials credentials, Uri? baseUrl, int? pageSize, int? requestsPer5Minutes, CancellationToken cancel) =>
+        SaveAsync(organizationId, credentials, baseUrl, pageSize, requestsPer5Minutes, audit: null, cancel);
+
+    /// <param name="audit">What to write down with it.</param>
+    internal async Task SaveAsync(
+        Guid organizationId, SparkCredentials credentials, Uri? baseUrl, int? pageSize, int? requestsPer5Minutes, AuditEntry? audit, CancellationToken cancel)
     {
         var reference = await vault.StoreAsync(organizationId, credentials.ToSecret(), cancel);
-        await database.Tenant(organizationId).ExecuteAsync(
-            """
-            update organizations
-            set spark_credentials = @reference, spark_credentials_key = @Key, spark_credentials_status = 'valid', spark_base_url = @baseUrl,
-                spark_page_size = @pageSize, spark_requests_per_5_minutes = @requestsPer5Minutes, updated_at = now()
-            where id = @organizationId
-            """, new { reference, Key, baseUrl = baseUrl?.AbsoluteUri, pageSize, requestsPer5Minutes }, cancel);
+        await database.Tenant(organizationId).TransactAsync(async transaction =>
+        {
+            if (audit is not null) await AuditLog.AddAsync(transaction, audit);
+            return await transaction.ExecuteAsync(Save, new { organizationId, reference, Key, baseUrl = baseUrl?.AbsoluteUri, pageSize, requestsPer5Minutes });
+        }, cancel);
     }
 
     /// <summary>What it reads with an old key it stores again with the current one.</summary>
@@ -116,6 +120,14 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
     }
 
     string? Key => vault.KeyIds is [var key, ..] ? key : null;
+
+    const string Save =
+        """
+        update organizations
+        set spark_credentials = @reference, spark_credentials_key = @Key, spark_credentials_status = 'valid', spark_base_url = @baseUrl,
+            spark_page_size = @pageSize, spark_requests_per_5_minutes = @requestsPer5Minutes, updated_at = now()
+        where id = @organizationId
+        """;
 
     const string Replace =
         """

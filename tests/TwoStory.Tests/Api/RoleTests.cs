@@ -47,6 +47,7 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/auth/change-password"] = new(May.User, Body: new { }),
         ["GET /api/organization"] = new(May.User),
         ["PUT /api/organization"] = new(May.Admin, Body: new { windowDays = 7 }),
+        ["GET /api/organization/audit"] = new(May.Owner),
         ["POST /api/organization/spark-credentials"] = new(May.Owner, Body: new { }),
         ["GET /api/organization/users"] = new(May.Admin),
         ["PUT /api/organization/users/{userId:guid}"] = new(May.Admin, Ids.User, new { }),
