@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using TwoStory.Core;
 using TwoStory.Core.Credentials;
-using TwoStory.Core.Usage;
 using TwoStory.Core.Credentials.KeyVault;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Tests.Upstreams;
 
