@@ -38,6 +38,12 @@ param resendApiKey string
 @secure()
 param rentCastApiKey string
 
+@description('The product\'s own OAuth client at Spark, for brokerages that have none of their own; empty without one.')
+param sparkApiKey string = ''
+
+@secure()
+param sparkApiSecret string = ''
+
 @description('Instances at the most. Providers\' budgets are shared by all of them, so more instances do not ask more.')
 @minValue(1)
 @maxValue(1000)
@@ -93,6 +99,8 @@ module vaults 'modules/vaults.bicep' = {
       'jwt-secret': jwtSecret
       'resend-api-key': resendApiKey
       'rentcast-api-key': rentCastApiKey
+      // A secret cannot be empty; the app reads this one only when there is a client.
+      'spark-api-secret': empty(sparkApiKey) ? 'none' : sparkApiSecret
     }
   }
 }
@@ -113,6 +121,7 @@ module app 'modules/app.bicep' = {
     credentialsVaultUri: vaults.outputs.credentialsVaultUri
     frontendUrl: frontendUrl
     emailFrom: emailFrom
+    sparkApiKey: sparkApiKey
     maximumInstances: maximumInstances
     alwaysReadyInstances: alwaysReadyInstances
   }

@@ -11,6 +11,7 @@ param secretsVaultUri string
 param credentialsVaultUri string
 param frontendUrl string
 param emailFrom string
+param sparkApiKey string
 param maximumInstances int
 param alwaysReadyInstances int
 
@@ -89,10 +90,13 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     PropertyValuesTimer: '0 5 * * * *'
     OutboxTimer: '*/15 * * * * *'
     HistoryPurgeTimer: '0 30 4 * * *'
+    HousekeepingTimer: '0 15 * * * *'
     DATABASE_URL: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/database-url)'
     JWT_SECRET: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/jwt-secret)'
     RESEND_API_KEY: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/resend-api-key)'
     RENTCAST_API_KEY: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/rentcast-api-key)'
+    SPARK_API_KEY: sparkApiKey
+    SPARK_API_SECRET: empty(sparkApiKey) ? '' : '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/spark-api-secret)'
     KEY_VAULT_URI: credentialsVaultUri
     FRONTEND_URL: frontendUrl
     EMAIL_FROM: emailFrom

@@ -40,7 +40,7 @@ resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (one, 
   }
 }]
 
-resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [for one in ['database-url', 'jwt-secret', 'resend-api-key', 'rentcast-api-key']: {
+resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [for one in ['database-url', 'jwt-secret', 'resend-api-key', 'rentcast-api-key', 'spark-api-secret']: {
   parent: vault[0]
   name: one
   properties: { value: secrets[one] }

@@ -1,4 +1,5 @@
 using TwoStory.Core;
+using TwoStory.Core.Email;
 
 namespace TwoStory.Api;
 
@@ -22,14 +23,10 @@ public sealed class ApiOptions
     {
         var secret = configuration["JWT_SECRET"];
         if (secret is null or { Length: < 32 }) throw new SettingException("JWT_SECRET must be set to a random text of at least 32 characters.");
-        if (!Uri.TryCreate(configuration["FRONTEND_URL"], UriKind.Absolute, out var frontend) || frontend.Scheme is not ("http" or "https"))
-        {
-            throw new SettingException("FRONTEND_URL must be set to the frontend's address, such as https://app.example.com.");
-        }
         return new ApiOptions
         {
             JwtSecret = secret,
-            FrontendUrl = frontend,
+            FrontendUrl = new Uri(EmailOptions.Read(configuration).FrontendUrl),
             TrustForwardedFor = Flag(configuration, "TRUST_FORWARDED_FOR"),
         };
     }

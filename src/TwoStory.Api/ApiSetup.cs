@@ -52,10 +52,11 @@ public static class ApiSetup
         sessions.Validate();
         services.AddSingleton(sessions);
         services.AddSingleton(configuration.GetSection("Attempts").Get<AttemptLimits>() ?? new AttemptLimits());
-        services.AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
+        services.AddSingleton<AuditLog>().AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
         services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
         services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
+        services.AddSingleton<PasswordResetStore>().AddSingleton<PasswordResetService>();
         services.AddSingleton<IdempotencyStore>();
         services.AddScoped<NewResource>();
         services.AddScoped<CurrentCaller>();
@@ -81,6 +82,7 @@ public static class ApiSetup
         api.MapDescription();
         api.MapAuth();
         api.MapOrganization();
+        api.MapAudit();
         api.MapTeam();
         api.MapLeads();
         api.MapDashboard();

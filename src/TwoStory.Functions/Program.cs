@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core;
 using TwoStory.Core.Data;
 using TwoStory.Functions.Hosting;
-using TwoStory.Functions.KeyVault;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
@@ -16,7 +15,6 @@ try
 
     IConfiguration settings = builder.Configuration;
     IServiceCollection services = builder.Services;
-    services.AddKeyVault(settings);
     services.AddTwoStoryCore(settings, DatabaseUrl.ToConnectionString(settings["DATABASE_URL"] ?? ""));
     services.AddTwoStoryApi(settings);
     services.AddAzureParts(settings);

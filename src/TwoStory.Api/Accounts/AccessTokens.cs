@@ -13,6 +13,9 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
     const string Issuer = "twostory";
     const string Audience = "twostory-api";
 
+    // How far the clock of the instance that issued a token may be ahead of this one's.
+    static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
     readonly SymmetricSecurityKey key = new(Encoding.UTF8.GetBytes(options.JwtSecret));
     readonly JwtSecurityTokenHandler handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
 
@@ -71,8 +74,11 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
         RequireSignedTokens = true,
         RequireExpirationTime = true,
-        LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime ? true : throw new SecurityTokenExpiredException(),
+        LifetimeValidator = (begins, expires, _, _) =>
+            (expires > Now ? true : throw new SecurityTokenExpiredException()) && (begins is null || begins <= Now + Skew),
     };
+
+    DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     static Guid Id(ClaimsPrincipal principal, string claim) => Guid.Parse(principal.FindFirstValue(claim)!);
 }

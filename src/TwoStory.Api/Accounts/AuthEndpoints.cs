@@ -14,6 +14,8 @@ static class AuthEndpoints
         open.MapPost("login", SignIn).WithName("Login").Fails(400, 401, 429);
         open.MapPost("refresh", Refresh).WithName("Refresh").Fails(400, 401, 429);
         open.MapPost("accept-invite", AcceptInvitation).WithName("AcceptInvitation").Fails(400, 404, 409, 429);
+        open.MapPost("forgot-password", ForgotPassword).WithName("ForgotPassword").Fails(400, 429);
+        open.MapPost("reset-password", ResetPassword).WithName("ResetPassword").Fails(400, 404, 429);
         open.MapPost("logout", SignOut).WithName("Logout").Fails(400, 401);
 
         var user = api.MapGroup("auth").WithTags("Sign-in").RequireAuthorization(Policies.User);
@@ -24,22 +26,36 @@ static class AuthEndpoints
     static async Task<Created<Registered>> Register(
         NewOrganization request, RegistrationService registration, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel)
     {
-        var (session, organization) = await registration.RegisterAsync(request, ClientAddress.Of(context, options), cancel);
+        var (session, organization) = await registration.RegisterAsync(request, ClientOrigin.Of(context, options), cancel);
         var (token, expires) = tokens.Issue(session);
         return TypedResults.Created("/api/auth/me", new Registered(token, session.RefreshToken, expires, session.User, organization));
     }
 
     static async Task<SignedIn> SignIn(
         Credentials request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        SignedIn.Of(await sessions.SignInAsync(request.Email, request.Password, ClientAddress.Of(context, options), cancel), tokens);
+        SignedIn.Of(await sessions.SignInAsync(request.Email, request.Password, ClientOrigin.Of(context, options), cancel), tokens);
 
     static async Task<SignedIn> Refresh(
         RefreshRequest request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        SignedIn.Of(await sessions.RefreshAsync(request.RefreshToken, ClientAddress.Of(context, options), cancel), tokens);
+        SignedIn.Of(await sessions.RefreshAsync(request.RefreshToken, ClientOrigin.Of(context, options), cancel), tokens);
 
     static async Task<Created<SignedIn>> AcceptInvitation(
         NewMember request, InvitationService invitations, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        TypedResults.Created("/api/auth/me", SignedIn.Of(await invitations.AcceptAsync(request, ClientAddress.Of(context, options), cancel), tokens));
+        TypedResults.Created("/api/auth/me", SignedIn.Of(await invitations.AcceptAsync(request, ClientOrigin.Of(context, options), cancel), tokens));
+
+    static async Task<Accepted> ForgotPassword(
+        ForgottenPassword request, PasswordResetService resets, ApiOptions options, HttpContext context, CancellationToken cancel)
+    {
+        await resets.ForgetAsync(request.Email, ClientOrigin.Of(context, options), cancel);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    static async Task<NoContent> ResetPassword(
+        PasswordReset request, PasswordResetService resets, ApiOptions options, HttpContext context, CancellationToken cancel)
+    {
+        await resets.ResetAsync(request.Token, request.Password, ClientOrigin.Of(context, options), cancel);
+        return TypedResults.NoContent();
+    }
 
     static async Task<SignedIn> ChangePassword(
         PasswordChange request, Caller caller, PasswordService passwords, AccessTokens tokens, CancellationToken cancel) =>

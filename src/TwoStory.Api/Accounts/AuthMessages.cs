@@ -24,3 +24,9 @@ sealed record Me(Guid Id, Guid OrganizationId, string Email, string Name, Role R
 
 /// <param name="NewPassword">10 to 72 bytes.</param>
 sealed record PasswordChange(string? CurrentPassword, string? NewPassword);
+
+sealed record ForgottenPassword(string? Email);
+
+/// <param name="Token">From the link.</param>
+/// <param name="Password">10 to 72 bytes.</param>
+sealed record PasswordReset(string? Token, string? Password);

@@ -27,12 +27,12 @@ static class OrganizationEndpoints
     static async Task<Organization> Update(
         Changes changes, Caller caller, OrganizationService organizations, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await organizations.UpdateAsync(
-            caller.OrganizationId, EntityTag.Expected(context), settings => patch.Apply(settings, changes.Fields, ReadOnly), cancel));
+            caller, EntityTag.Expected(context), settings => patch.Apply(settings, changes.Fields, ReadOnly), cancel));
 
     static async Task<NoContent> SetSparkCredentials(
         NewSparkCredentials request, Caller caller, SparkCredentialService credentials, CancellationToken cancel)
     {
-        await credentials.SetAsync(caller.OrganizationId, request, cancel);
+        await credentials.SetAsync(caller, request, cancel);
         return TypedResults.NoContent();
     }
 

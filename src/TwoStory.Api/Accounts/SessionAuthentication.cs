@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TwoStory.Api.Http;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 
@@ -10,7 +11,8 @@ namespace TwoStory.Api.Accounts;
 
 /// <summary>Takes bearer tokens, and asks the database whether their sessions still stand.</summary>
 sealed class SessionAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionService sessions)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionService sessions,
+    ApiOptions api)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -40,8 +42,9 @@ sealed class SessionAuthentication(
     {
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) throw new Unauthorized("invalid_token", "Send the access token as: Authorization: Bearer.");
         var claimed = tokens.Read(header[Prefix.Length..].Trim());
-        return await sessions.CallerAsync(claimed.OrganizationId, claimed.UserId, claimed.SessionId, claimed.Version, Context.RequestAborted)
+        var caller = await sessions.CallerAsync(claimed.OrganizationId, claimed.UserId, claimed.SessionId, claimed.Version, Context.RequestAborted)
             ?? throw new Unauthorized("session_ended", "The session has ended. Sign in again.");
+        return caller with { Origin = ClientOrigin.Of(Context, api) };
     }
 
     // Thrown, so that these two become problems where all others do.

@@ -23,6 +23,7 @@ static class ProblemCodes
         ("job_kind_not_found", 404, "There is no job of this name."),
         ("user_not_found", 404, "The organization has no such user."),
         ("invitation_not_found", 404, "The invitation was used, revoked or replaced, or has run out."),
+        ("password_reset_not_found", 404, "The link was used or replaced, or has run out."),
         ("organization_not_found", 404, "The organization was removed."),
         ("method_not_allowed", 405, "The address does not take this method; see Allow."),
         ("request_timeout", 408, "The body came too slowly."),

@@ -15,6 +15,8 @@ static class RequestTypes
         [typeof(Credentials)] = ["email", "password"],
         [typeof(RefreshRequest)] = ["refreshToken"],
         [typeof(PasswordChange)] = ["currentPassword", "newPassword"],
+        [typeof(ForgottenPassword)] = ["email"],
+        [typeof(PasswordReset)] = ["token", "password"],
         [typeof(NewMember)] = ["token", "name", "password"],
         [typeof(NewInvitation)] = ["email", "role"],
         [typeof(NewSparkCredentials)] = ["strategy"],

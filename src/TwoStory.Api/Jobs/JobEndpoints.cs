@@ -19,10 +19,11 @@ static class JobEndpoints
         jobs.MapGet("{id:guid}", Get).WithName("GetJob").Fails(403, 404);
     }
 
-    static async Task<Accepted<JobReport>> Start(string kind, Caller caller, IJobEngine engine, JobReports reports, CancellationToken cancel)
+    static async Task<Accepted<JobReport>> Start(string kind, Caller caller, IJobEngine engine, JobReports reports, AuditLog audit, CancellationToken cancel)
     {
         if (!JobKinds.All.Contains(kind)) throw new NotFound("job_kind_not_found", $"There is no such job. Jobs are {string.Join(" and ", JobKinds.All)}.");
         var run = await engine.StartAsync(kind, caller.OrganizationId, cancel);
+        await audit.AddAsync(caller.Did(AuditAction.JobStarted, run.Id, kind), cancel);
         return TypedResults.Accepted($"/api/jobs/{run.Id}", await reports.GetAsync(caller.OrganizationId, run.Id, cancel));
     }
 

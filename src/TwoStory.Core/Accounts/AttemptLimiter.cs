@@ -5,15 +5,26 @@ using TwoStory.Core.Data;
 namespace TwoStory.Core.Accounts;
 
 /// <summary>Slows down guessing, for all instances together: one number per key, by the generic cell rate algorithm.</summary>
-public sealed class AttemptLimiter(Database database)
+public sealed class AttemptLimiter(Database database, AuditLog audit)
 {
     sealed record Verdict(bool Granted, TimeSpan Wait);
 
-    /// <summary>Takes one attempt.</summary>
-    /// <param name="subject">What is limited, such as <c>sign-in-email</c>.</param>
-    /// <param name="who">An e-mail or network address; kept only as a hash.</param>
+    /// <summary>Takes one attempt from a network address.</summary>
+    /// <param name="subject">What is limited, such as <c>sign-in-address</c>.</param>
+    /// <param name="origin">Who tries; the address is kept only as a hash.</param>
+    /// <param name="email">Whose account is tried, for the audit log; null when that is not known.</param>
+    /// <param name="limit">How often they may.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
     /// <exception cref="Throttled">There have been too many.</exception>
-    public async Task TakeAsync(string subject, string who, AttemptLimit limit, CancellationToken cancel)
+    public Task TakeByAddressAsync(string subject, Origin origin, string? email, AttemptLimit limit, CancellationToken cancel) =>
+        TakeAsync(subject, origin.Address, email, origin, limit, cancel);
+
+    /// <summary>Takes one attempt at the account of an e-mail address, which is kept only as a hash.</summary>
+    /// <exception cref="Throttled">There have been too many.</exception>
+    public Task TakeByEmailAsync(string subject, string email, Origin origin, AttemptLimit limit, CancellationToken cancel) =>
+        TakeAsync(subject, email, email, origin, limit, cancel);
+
+    async Task TakeAsync(string subject, string who, string? email, Origin origin, AttemptLimit limit, CancellationToken cancel)
     {
         var verdict = await database.QueryFirstAsync<Verdict>(
             """
@@ -27,7 +38,9 @@ public sealed class AttemptLimiter(Database database)
             returning granted, r.theoretical_arrival - @slack - clock_timestamp() as wait
             """,
             new { key = Key(subject, who), each = limit.Each, slack = limit.Each * (limit.Burst - 1) }, cancel);
-        if (!verdict!.Granted) throw new Throttled(verdict.Wait > TimeSpan.FromSeconds(1) ? verdict.Wait : TimeSpan.FromSeconds(1));
+        if (verdict!.Granted) return;
+        await audit.AddThrottledAsync(subject, email, origin, cancel);
+        throw new Throttled(verdict.Wait > TimeSpan.FromSeconds(1) ? verdict.Wait : TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Gives an attempt back that turned out to be rightful.</summary>

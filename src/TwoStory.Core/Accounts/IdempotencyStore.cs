@@ -16,7 +16,7 @@ public sealed class IdempotencyStore(Database database)
 {
     // After this a request that has not answered is taken for cut off.
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    internal static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     sealed record Row(byte[] RequestHash, int? ResponseStatus, string? ResponseLocation, string? ResponseEtag, string? ResponseBody);
 

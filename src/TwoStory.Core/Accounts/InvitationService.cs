@@ -25,7 +25,7 @@ public sealed class InvitationService(
         errors.AddIf(request.Role is null, "role", "must be one of agent, admin, owner.");
         errors.ThrowIfAny();
         TeamService.RequireMayGrant(caller, request.Role!.Value);
-        return await SendAsync(caller, async (transaction, hash, expiresAt) =>
+        return await SendAsync(caller, AuditAction.InvitationMade, async (transaction, hash, expiresAt) =>
         {
             if (await UserStore.IsMemberAsync(transaction, caller.OrganizationId, email))
             {
@@ -38,28 +38,32 @@ public sealed class InvitationService(
     /// <summary>Sends an open invitation again, with a new link and seven more days.</summary>
     /// <exception cref="NotFound">There is no such open invitation.</exception>
     public Task<Invitation> ResendAsync(Caller caller, Guid id, CancellationToken cancel) =>
-        SendAsync(caller, async (transaction, hash, expiresAt) =>
+        SendAsync(caller, AuditAction.InvitationSentAgain, async (transaction, hash, expiresAt) =>
             await InvitationStore.RenewAsync(transaction, caller.OrganizationId, id, hash, expiresAt) ?? throw Missing(), cancel);
 
     /// <exception cref="NotFound">There is no such open invitation.</exception>
-    public async Task RevokeAsync(Caller caller, Guid id, CancellationToken cancel)
-    {
-        if (!await invitations.RevokeAsync(caller.OrganizationId, id, cancel)) throw Missing();
-    }
+    public Task RevokeAsync(Caller caller, Guid id, CancellationToken cancel) =>
+        database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
+        {
+            if (!await InvitationStore.RevokeAsync(transaction, caller.OrganizationId, id)) throw Missing();
+            return await AuditLog.AddAsync(transaction, caller.Did(AuditAction.InvitationRevoked, id));
+        }, cancel);
 
     /// <summary>Makes the invited person a user, and signs them in.</summary>
     /// <exception cref="NotFound">The link was used, revoked or replaced, or has run out.</exception>
     /// <exception cref="Conflict">The e-mail address has an account already.</exception>
-    public async Task<Session> AcceptAsync(NewMember request, string address, CancellationToken cancel)
+    public async Task<Session> AcceptAsync(NewMember request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.AddIf(string.IsNullOrEmpty(request.Token), "token", "is required.");
         var name = errors.Required("name", request.Name, 200);
         var password = PasswordRule.Required(errors, "password", request.Password);
         errors.ThrowIfAny();
-        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        await attempts.TakeByAddressAsync("link-address", origin, email: null, limits.LinkByAddress, cancel);
         var hash = SecretToken.Hash(request.Token) ?? throw Missing();
         var invitation = await invitations.FindAsync(hash, Now, cancel) ?? throw Missing();
+        await attempts.TakeByEmailAsync("link-email", invitation.Email, origin, limits.LinkByEmail, cancel);
+        await attempts.GiveBackAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
         var passwordHash = await hasher.HashAsync(password, cancel);
         try
         {
@@ -67,7 +71,9 @@ public sealed class InvitationService(
             {
                 if (!await InvitationStore.AcceptAsync(transaction, invitation, hash, Now)) throw Missing();
                 var user = await UserStore.AddAsync(transaction, invitation.OrganizationId, invitation.Email, name, invitation.Role, passwordHash);
-                return await sessions.StartAsync(transaction, user!, version: 1);
+                await AuditLog.AddAsync(
+                    transaction, new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.Of(user.Role)));
+                return await sessions.StartAsync(transaction, user, version: 1);
             }, cancel);
         }
         catch (PostgresException error) when (error.ConstraintName == "users_email")
@@ -79,7 +85,7 @@ public sealed class InvitationService(
     DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     // The mail and what it invites to are written together.
-    async Task<Invitation> SendAsync(Caller caller, Func<Transaction, byte[], DateTime, Task<Invitation>> write, CancellationToken cancel)
+    async Task<Invitation> SendAsync(Caller caller, AuditAction action, Func<Transaction, byte[], DateTime, Task<Invitation>> write, CancellationToken cancel)
     {
         var organization = await organizations.GetAsync(caller.OrganizationId, cancel);
         var inviter = await users.FindAsync(caller.OrganizationId, caller.UserId, cancel);
@@ -88,6 +94,7 @@ public sealed class InvitationService(
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
             var invitation = await write(transaction, hash, Now + Lifetime);
+            await AuditLog.AddAsync(transaction, caller.Did(action, invitation.Id, WireName.Of(invitation.Role)));
             var email = InvitationEmail.Render(
                 organization.Name, inviter?.Name ?? caller.Email, WireName.Of(invitation.Role), $"{outbox.FrontendUrl}/accept-invite?token={token}",
                 DateOnly.FromDateTime(invitation.ExpiresAt));

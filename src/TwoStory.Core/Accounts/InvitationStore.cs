@@ -43,9 +43,9 @@ public sealed class InvitationStore(Database database)
             """, new { organizationId, id, hash, expiresAt });
 
     /// <returns>Whether there was an open one.</returns>
-    public async Task<bool> RevokeAsync(Guid organizationId, Guid id, CancellationToken cancel) =>
-        await database.Tenant(organizationId).ExecuteAsync(
-            $"update invitations set revoked_at = now() where organization_id = @organizationId and id = @id and {IsOpen}", new { id }, cancel) > 0;
+    internal static async Task<bool> RevokeAsync(Transaction transaction, Guid organizationId, Guid id) =>
+        await transaction.ExecuteAsync(
+            $"update invitations set revoked_at = now() where organization_id = @organizationId and id = @id and {IsOpen}", new { organizationId, id }) > 0;
 
     /// <summary>Finds by token among all organizations, since who accepts is nobody's user yet.</summary>
     internal Task<Open?> FindAsync(byte[] hash, DateTime now, CancellationToken cancel) =>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace TwoStory.Core.Accounts;
 
 /// <summary>What an organization decides about itself.</summary>
@@ -19,6 +21,11 @@ public sealed record OrganizationSettings
         ValueChangePercent = organization.ValueChangePercent,
         EmailMode = organization.EmailMode,
     };
+
+    /// <returns>The names of what differs, as the API spells them.</returns>
+    internal string ChangesFrom(OrganizationSettings before) => string.Join(", ",
+        typeof(OrganizationSettings).GetProperties().Where(setting => !Equals(setting.GetValue(this), setting.GetValue(before)))
+            .Select(setting => JsonNamingPolicy.CamelCase.ConvertName(setting.Name)));
 
     /// <returns>The settings with the name trimmed.</returns>
     /// <exception cref="Invalid">A setting is missing or out of range.</exception>

@@ -36,9 +36,9 @@ public sealed class OrganizationStore(Database database)
     }
 
     /// <returns>The organization as it is now; null when its version is not <paramref name="version"/> any more.</returns>
-    internal async Task<Organization?> UpdateAsync(Guid organizationId, OrganizationSettings settings, int version, CancellationToken cancel)
+    internal static async Task<Organization?> UpdateAsync(Transaction transaction, Guid organizationId, OrganizationSettings settings, int version)
     {
-        var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
+        var row = await transaction.QueryFirstAsync<Row>(
             $"""
             update organizations set
                 name = @Name, time_zone = @TimeZone, radius_miles = @RadiusMiles, window_days = @WindowDays,
@@ -55,7 +55,8 @@ public sealed class OrganizationStore(Database database)
                 settings.ValueChangePercent,
                 emailMode = WireName.Of(settings.EmailMode!.Value),
                 version,
-            }, cancel);
+                organizationId,
+            });
         return row?.Organization;
     }
 }

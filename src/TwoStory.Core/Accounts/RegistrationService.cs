@@ -13,12 +13,12 @@ public sealed class RegistrationService(
     Database database, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits)
 {
     /// <param name="request">Who registers.</param>
-    /// <param name="address">The network address that asks.</param>
+    /// <param name="origin">Where it comes from.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
     /// <exception cref="Invalid">A field is missing or wrong.</exception>
     /// <exception cref="Conflict">The e-mail address has an account already.</exception>
     /// <exception cref="Throttled">Too many attempts.</exception>
-    public async Task<(Session Session, Organization Organization)> RegisterAsync(NewOrganization request, string address, CancellationToken cancel)
+    public async Task<(Session Session, Organization Organization)> RegisterAsync(NewOrganization request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var organizationName = errors.Required("organizationName", request.OrganizationName, 200);
@@ -29,8 +29,8 @@ public sealed class RegistrationService(
         errors.AddIf(!TimeZones.IsKnown(timeZone), "timeZone", "must be an IANA time zone such as America/Denver.");
         errors.ThrowIfAny();
 
-        await attempts.TakeAsync("register-address", address, limits.RegisterByAddress, cancel);
-        await attempts.TakeAsync("register-email", email, limits.RegisterByEmail, cancel);
+        await attempts.TakeByAddressAsync("register-address", origin, email, limits.RegisterByAddress, cancel);
+        await attempts.TakeByEmailAsync("register-email", email, origin, limits.RegisterByEmail, cancel);
         var hash = await hasher.HashAsync(password, cancel);
         try
         {
@@ -38,7 +38,8 @@ public sealed class RegistrationService(
             {
                 var organization = await OrganizationStore.AddAsync(transaction, Guid.CreateVersion7(), organizationName, timeZone);
                 var owner = await UserStore.AddAsync(transaction, organization.Id, email, name, Role.Owner, hash);
-                return (await sessions.StartAsync(transaction, owner!, version: 1), organization);
+                await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.Registered, organization.Id, owner!.Id, origin));
+                return (await sessions.StartAsync(transaction, owner, version: 1), organization);
             }, cancel);
         }
         catch (PostgresException error) when (error.ConstraintName == "users_email")

@@ -10,31 +10,36 @@ public sealed record Session(Guid Id, User User, int Version, string RefreshToke
 
 /// <summary>Signs in, continues and ends sessions.</summary>
 public sealed class SessionService(
-    Database database, UserStore users, SessionStore sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SessionLifetimes lifetimes,
-    TimeProvider clock)
+    Database database, UserStore users, SessionStore sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit,
+    SessionLifetimes lifetimes, TimeProvider clock)
 {
     /// <param name="email">Any case.</param>
     /// <param name="password">As typed.</param>
-    /// <param name="address">The network address that asks.</param>
+    /// <param name="origin">Where it comes from.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
     /// <exception cref="Unauthorized">No such user or another password: both answer the same and take as long.</exception>
     /// <exception cref="Throttled">Too many attempts.</exception>
-    public async Task<Session> SignInAsync(string? email, string? password, string address, CancellationToken cancel)
+    public async Task<Session> SignInAsync(string? email, string? password, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var name = errors.Required("email", email, EmailAddress.MaxLength);
         errors.AddIf(string.IsNullOrEmpty(password), "password", "is required.");
         errors.ThrowIfAny();
 
-        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
-        await attempts.TakeAsync("sign-in-email", name, limits.SignInByEmail, cancel);
+        await attempts.TakeByAddressAsync("sign-in-address", origin, name, limits.SignInByAddress, cancel);
+        await attempts.TakeByEmailAsync("sign-in-email", name, origin, limits.SignInByEmail, cancel);
         var login = await users.FindLoginAsync(name, cancel);
         if (!await hasher.VerifyAsync(password!, login?.PasswordHash, cancel))
         {
+            await audit.AddAsync(new AuditEntry(AuditAction.SignInFailed, login?.OrganizationId, login?.Id, origin), cancel);
             throw new Unauthorized("wrong_credentials", "The e-mail address or the password is wrong.");
         }
         await attempts.GiveBackAsync("sign-in-email", name, limits.SignInByEmail, cancel);
-        return await database.TransactAsync(transaction => StartAsync(transaction, login!.User, login.SessionVersion), cancel);
+        return await database.TransactAsync(async transaction =>
+        {
+            await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.SignedIn, login!.OrganizationId, login.Id, origin));
+            return await StartAsync(transaction, login.User, login.SessionVersion);
+        }, cancel);
     }
 
     /// <summary>Begins a session of a user who has proved who they are.</summary>
@@ -48,23 +53,24 @@ public sealed class SessionService(
 
     /// <summary>Continues a session with a new refresh token.</summary>
     /// <exception cref="Unauthorized">The token is unknown, ended, expired, or was used before; the last ends the session.</exception>
-    public async Task<Session> RefreshAsync(string? refreshToken, string address, CancellationToken cancel)
+    public async Task<Session> RefreshAsync(string? refreshToken, Origin origin, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(refreshToken)) throw new Invalid("refreshToken", "is required.");
-        await attempts.TakeAsync("sign-in-address", address, limits.SignInByAddress, cancel);
+        await attempts.TakeByAddressAsync("sign-in-address", origin, email: null, limits.SignInByAddress, cancel);
         var hash = SecretToken.Hash(refreshToken) ?? throw Ended();
-        var session = await database.TransactAsync(transaction => RotateAsync(transaction, hash), cancel);
+        var session = await database.TransactAsync(transaction => RotateAsync(transaction, hash, origin), cancel);
         return session ?? throw Ended();
     }
 
     // Null instead of an exception where nothing may be rolled back: the revocation must stay.
-    async Task<Session?> RotateAsync(Transaction transaction, byte[] hash)
+    async Task<Session?> RotateAsync(Transaction transaction, byte[] hash, Origin origin)
     {
         var token = await SessionStore.HoldAsync(transaction, hash);
         if (token is null || token.RevokedAt is not null || token.ExpiresAt <= Now) return null;
         if (token.ReplacedAt is { } replaced && (token.SuccessorUsed || Now - replaced > lifetimes.RefreshGrace))
         {
             await SessionStore.RevokeAsync(transaction, token.FamilyId, Now);
+            await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.RefreshTokenReused, token.OrganizationId, token.UserId, origin, $"{token.FamilyId}"));
             return null;
         }
         var login = await UserStore.FindLoginAsync(transaction, token.OrganizationId, token.UserId);

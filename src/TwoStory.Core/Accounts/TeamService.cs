@@ -23,6 +23,10 @@ public sealed class TeamService(Database database)
             var role = changes.Role ?? user.Role;
             RequireMayGrant(caller, role);
             if (isLastOwner && role != Role.Owner) throw LastOwner();
+            if (role != user.Role)
+            {
+                await AuditLog.AddAsync(transaction, caller.Did(AuditAction.UserRoleChanged, userId, $"{WireName.Of(user.Role)} to {WireName.Of(role)}"));
+            }
             return (await UserStore.UpdateAsync(transaction, user with { Name = name ?? user.Name, Role = role }))!;
         }, cancel);
     }
@@ -46,6 +50,7 @@ public sealed class TeamService(Database database)
             {
                 throw new Invalid("leadsTo", "must be another user of the organization.");
             }
+            await AuditLog.AddAsync(transaction, caller.Did(AuditAction.UserRemoved, userId, user.Name));
             return await UserStore.RemoveAsync(transaction, user, heir);
         }, cancel);
 

@@ -80,12 +80,13 @@ public sealed class UserStore(Database database)
             delete from users where organization_id = @OrganizationId and id = @Id;
             """, new { heir, user.OrganizationId, user.Id });
 
-    /// <summary>Sets a new password and ends every session that stands.</summary>
+    /// <summary>Sets a new password, ends every session that stands, and voids links to set another.</summary>
     /// <returns>The new session version.</returns>
     internal static Task<int> SetPasswordAsync(Transaction transaction, Guid organizationId, Guid userId, string passwordHash) =>
         transaction.QueryFirstAsync<int>(
             """
             update refresh_tokens set revoked_at = now() where organization_id = @organizationId and user_id = @userId and revoked_at is null;
+            delete from password_resets where organization_id = @organizationId and user_id = @userId;
             update users set password_hash = @passwordHash, session_version = session_version + 1
             where organization_id = @organizationId and id = @userId returning session_version
             """, new { organizationId, userId, passwordHash });

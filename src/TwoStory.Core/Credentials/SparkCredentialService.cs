@@ -1,21 +1,24 @@
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Listings;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Credentials;
 
 /// <summary>Takes an organization's Spark credentials, once Spark has accepted them.</summary>
-public sealed class SparkCredentialService(SparkAccounts accounts, SparkClient spark, SparkCredentialStore store, TimeProvider clock)
+public sealed class SparkCredentialService(SparkAccounts accounts, SparkClient spark, SparkCredentialStore store, UpstreamOptions options, TimeProvider clock)
 {
     /// <exception cref="Invalid">A field is missing or cannot be used.</exception>
     /// <exception cref="Refused">Spark did not accept them; those from before stay.</exception>
     /// <exception cref="Unavailable">Spark could not be asked.</exception>
-    public async Task SetAsync(Guid organizationId, NewSparkCredentials request, CancellationToken cancel)
+    public async Task SetAsync(Caller caller, NewSparkCredentials request, CancellationToken cancel)
     {
-        var account = accounts.New(organizationId, request.Credentials(), request.BaseUrl, request.PageSize, request.RequestsPer5Minutes);
+        var account = accounts.New(caller.OrganizationId, request.Credentials(options.Spark.HasClient), request.BaseUrl, request.PageSize, request.RequestsPer5Minutes);
         var probe = await ProbeAsync(account, cancel);
         var pageSize = request.PageSize ?? (probe.PageSizeKnown ? probe.PageSize : null);
         // A tested refresh token is used up: its successor is kept even when nobody waits for the answer any more.
-        await store.SaveAsync(organizationId, probe.Credentials, probe.BaseUrl, pageSize, request.RequestsPer5Minutes, CancellationToken.None);
+        await store.SaveAsync(
+            caller.OrganizationId, probe.Credentials, probe.BaseUrl, pageSize, request.RequestsPer5Minutes,
+            caller.Did(AuditAction.SparkCredentialsSet, detail: WireName.Of(request.Strategy!.Value)), CancellationToken.None);
     }
 
     async Task<SparkProbe> ProbeAsync(SparkAccount account, CancellationToken cancel)

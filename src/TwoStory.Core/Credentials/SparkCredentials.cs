@@ -54,6 +54,12 @@ public abstract record SparkCredentials
         }
     }
 
+    // All who use the product's client share its budget.
+    private protected static string ClientIdentity(string? clientId) => clientId is null ? "the product's client" : $"client {clientId}";
+
+    private protected static (string Field, string? Value)[] ClientFields(string? clientId, string? clientSecret) =>
+        clientId is null && clientSecret is null ? [] : [("clientId", clientId), ("clientSecret", clientSecret)];
+
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 }
 
@@ -68,24 +74,25 @@ public sealed record BearerCredentials(string AccessToken) : SparkCredentials
 }
 
 /// <summary>OAuth client credentials.</summary>
-public sealed record ClientCredentials(string ClientId, string ClientSecret) : SparkCredentials
+/// <param name="ClientId">Null, as is <paramref name="ClientSecret"/>, for the product's own client: what that is stands in the settings, and may change there.</param>
+public sealed record ClientCredentials(string? ClientId, string? ClientSecret) : SparkCredentials
 {
-    private protected override string Identity => $"client {ClientId}";
+    private protected override string Identity => ClientIdentity(ClientId);
 
-    private protected override IEnumerable<(string Field, string? Value)> Fields() => [("clientId", ClientId), ("clientSecret", ClientSecret)];
+    private protected override IEnumerable<(string Field, string? Value)> Fields() => ClientFields(ClientId, ClientSecret);
 
     protected override bool PrintMembers(StringBuilder builder) => false;
 }
 
 /// <summary>OAuth with a refresh token that each use replaces. The access token is kept with it, for all processes.</summary>
+/// <param name="ClientId">Null, as is <paramref name="ClientSecret"/>, for the product's own client.</param>
 /// <param name="RenewAt">When to fetch the next access token, UTC; null without one.</param>
 public sealed record RefreshTokenCredentials(
-    string ClientId, string ClientSecret, string RefreshToken, string? AccessToken = null, DateTime? RenewAt = null) : SparkCredentials
+    string? ClientId, string? ClientSecret, string RefreshToken, string? AccessToken = null, DateTime? RenewAt = null) : SparkCredentials
 {
-    private protected override string Identity => $"client {ClientId}";
+    private protected override string Identity => ClientIdentity(ClientId);
 
-    private protected override IEnumerable<(string Field, string? Value)> Fields() =>
-        [("clientId", ClientId), ("clientSecret", ClientSecret), ("refreshToken", RefreshToken)];
+    private protected override IEnumerable<(string Field, string? Value)> Fields() => [.. ClientFields(ClientId, ClientSecret), ("refreshToken", RefreshToken)];
 
     protected override bool PrintMembers(StringBuilder builder) => false;
 }

@@ -13,11 +13,12 @@ public sealed class SparkGrants(UpstreamGate gate, UpstreamOptions options, Time
 
     internal async Task<AccessToken> IssueAsync(SparkAccount account, ClientCredentials client, CancellationToken cancel)
     {
+        var (id, secret) = Client(client.ClientId, client.ClientSecret);
         var answer = await AskAsync(account, new Dictionary<string, string>
         {
             ["grant_type"] = "client_credentials",
-            ["client_id"] = client.ClientId,
-            ["client_secret"] = client.ClientSecret,
+            ["client_id"] = id,
+            ["client_secret"] = secret,
         }, repeatable: true, cancel);
         return Token(answer);
     }
@@ -25,15 +26,24 @@ public sealed class SparkGrants(UpstreamGate gate, UpstreamOptions options, Time
     /// <summary>Uses the refresh token up. When the provider gives no new one the old one stays, as OAuth allows.</summary>
     internal async Task<RefreshTokenCredentials> ExchangeAsync(SparkAccount account, RefreshTokenCredentials current, CancellationToken cancel)
     {
+        var (id, secret) = Client(current.ClientId, current.ClientSecret);
         var answer = await AskAsync(account, new Dictionary<string, string>
         {
             ["grant_type"] = "refresh_token",
-            ["client_id"] = current.ClientId,
-            ["client_secret"] = current.ClientSecret,
+            ["client_id"] = id,
+            ["client_secret"] = secret,
             ["refresh_token"] = current.RefreshToken,
         }, repeatable: false, cancel);
         var token = Token(answer);
         return current with { RefreshToken = answer.Text("refresh_token") ?? current.RefreshToken, AccessToken = token.Value, RenewAt = token.RenewAt };
+    }
+
+    (string Id, string Secret) Client(string? id, string? secret)
+    {
+        if (id is not null && secret is not null) return (id, secret);
+        if (options.Spark.HasClient) return (options.Spark.ApiKey!, options.Spark.ApiSecret!);
+        throw new UpstreamException(UpstreamFailure.Refused, UpstreamProviders.Spark, "spark_client_missing",
+            "The organization signs in to Spark with the product's own client, which is not set; its owner enters a client of their own.");
     }
 
     Task<JsonElement> AskAsync(SparkAccount account, Dictionary<string, string> form, bool repeatable, CancellationToken cancel) =>

@@ -1,25 +1,23 @@
+using System.Net.Mail;
 using Microsoft.Extensions.Configuration;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Email;
 
 /// <summary>How the product's mail looks from outside.</summary>
-public sealed class EmailOptions
+/// <param name="From">The sender, <c>Name &lt;address&gt;</c>; <c>EMAIL_FROM</c>.</param>
+/// <param name="FrontendUrl">Where links in mail lead, without a trailing slash; <c>FRONTEND_URL</c>.</param>
+public sealed record EmailOptions(string From, string FrontendUrl)
 {
-    /// <summary>The sender, <c>Name &lt;address&gt;</c>; <c>EMAIL_FROM</c>.</summary>
-    public string From { get; set; } = "TwoStory <alerts@twostory.example>";
-
-    /// <summary>Where links in mail lead, without a trailing slash; <c>FRONTEND_URL</c>.</summary>
-    public string FrontendUrl { get; set; } = "http://localhost:5173";
-
-    /// <exception cref="SettingException">A setting is wrong.</exception>
+    /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static EmailOptions Read(IConfiguration configuration)
     {
-        var options = new EmailOptions();
-        options.From = configuration["EMAIL_FROM"] ?? options.From;
-        options.FrontendUrl = (configuration["FRONTEND_URL"] ?? options.FrontendUrl).TrimEnd('/');
-        Setting.Require(
-            options.From.Contains('@', StringComparison.Ordinal) && !options.From.Any(char.IsControl), "EMAIL_FROM", "must be an address, such as TwoStory <alerts@example.com>");
-        return options;
+        var (from, frontend) = (configuration["EMAIL_FROM"] ?? "", configuration["FRONTEND_URL"] ?? "");
+        var isAddress = MailAddress.TryCreate(from, out var address) && EmailAddress.IsValid(address.Address) && !from.Any(char.IsControl);
+        Setting.Require(isAddress, "EMAIL_FROM", "must be an address, such as TwoStory <alerts@example.com>");
+        var isUrl = Uri.TryCreate(frontend, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
+        Setting.Require(isUrl, "FRONTEND_URL", "must be set to the frontend's address, such as https://app.example.com");
+        return new EmailOptions(from, frontend.TrimEnd('/'));
     }
 }

@@ -18,6 +18,7 @@ public static class InvitationEmail
             Template, $"Join {organizationName} on TwoStory",
             $"<p>{RenderedEmail.Escape(line)}</p><p><a href=\"{RenderedEmail.Escape(link)}\">Accept the invitation</a></p><p>{until}</p>\n",
             $"{line}\n\nAccept the invitation: {link}\n{until}\n",
-            "If you do not know who sent this, ignore it.");
+            "If you do not know who sent this, ignore it.") with
+        { CarriesSecret = true };
     }
 }

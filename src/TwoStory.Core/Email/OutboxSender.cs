@@ -92,13 +92,18 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
 
     Task MarkSentAsync(Guid id, IReadOnlyList<string> providerIds, CancellationToken cancel) => database.ExecuteAsync(
         """
-        update email_outbox set state = 'sent', sent_at = now(), error = null, provider_id = (@providerIds)[batch_order]
+        update email_outbox set state = 'sent', sent_at = now(), error = null, provider_id = (@providerIds)[batch_order],
+            payload = case when carries_secret then '' else payload end
         where batch_id = @id
         """,
         new { id, providerIds = providerIds.ToArray() }, cancel);
 
     Task FinishAsync(Guid id, string state, string? error, CancellationToken cancel) => database.ExecuteAsync(
-        "update email_outbox set state = @state, error = @error, sent_at = case when @state = 'sent' then now() end where batch_id = @id",
+        """
+        update email_outbox set state = @state, error = @error, sent_at = case when @state = 'sent' then now() end,
+            payload = case when carries_secret then '' else payload end
+        where batch_id = @id
+        """,
         new { id, state, error }, cancel);
 
     Task PostponeAsync(Guid id, string state, TimeSpan wait, bool known, string? error, CancellationToken cancel) => database.ExecuteAsync(

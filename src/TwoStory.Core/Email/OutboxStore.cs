@@ -28,16 +28,25 @@ public sealed class OutboxStore(EmailOptions options)
     /// <param name="recipient">An e-mail address.</param>
     /// <param name="email">The message; kept exactly as it is now.</param>
     /// <param name="dedupeKey">Names the occasion: one mail per organization and key, ever.</param>
-    /// <returns>False when that mail was written before.</returns>
+    /// <returns>False when that mail was written before, or there is no such organization.</returns>
     public async Task<bool> EnqueueAsync(Transaction transaction, Guid organizationId, string recipient, RenderedEmail email, string dedupeKey)
     {
         var message = new Message(options.From, [recipient], email.Subject, email.Html, email.Text, [new Tag("kind", email.Template)]);
         return await transaction.ExecuteAsync(
             """
-            insert into email_outbox (id, organization_id, recipient, template, payload, dedupe_key)
-            values (@id, @organizationId, @recipient, @template, @payload, @dedupeKey)
+            insert into email_outbox (id, organization_id, recipient, template, payload, dedupe_key, carries_secret)
+            select @id, id, @recipient, @template, @payload, @dedupeKey, @CarriesSecret from organizations where id = @organizationId
             on conflict (organization_id, dedupe_key) do nothing
             """,
-            new { id = Guid.CreateVersion7(), organizationId, recipient, template = email.Template, payload = JsonSerializer.Serialize(message, Wire), dedupeKey }) > 0;
+            new
+            {
+                id = Guid.CreateVersion7(),
+                organizationId,
+                recipient,
+                template = email.Template,
+                payload = JsonSerializer.Serialize(message, Wire),
+                dedupeKey,
+                email.CarriesSecret,
+            }) > 0;
     }
 }

@@ -5,6 +5,9 @@ namespace TwoStory.Core.Email;
 /// <summary>A message ready to be sent: a subject and the same content twice, as HTML and as text.</summary>
 public sealed record RenderedEmail(string Template, string Subject, string Html, string Text)
 {
+    /// <summary>Whether a link in it opens something for whoever reads it.</summary>
+    public bool CarriesSecret { get; init; }
+
     /// <summary>Puts content into the page that every message shares.</summary>
     internal static RenderedEmail Of(string template, string subject, string html, string text, string footer) => new(
         template, subject,

@@ -81,11 +81,15 @@ public sealed class LeadStore(Database database)
 
     /// <param name="version">The version that must still be there; null for any.</param>
     /// <returns>Whether there was such a lead.</returns>
-    public async Task<bool> DeleteAsync(Caller caller, Guid id, int? version, CancellationToken cancel) =>
-        await database.Tenant(caller.OrganizationId).ExecuteAsync(
-            $"""
-            delete from leads where organization_id = @organizationId and id = @id {Visible(caller)} {(version is null ? "" : "and version = @version")}
-            """, new { caller.UserId, id, version }, cancel) > 0;
+    public Task<bool> DeleteAsync(Caller caller, Guid id, int? version, CancellationToken cancel) =>
+        database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
+        {
+            var deleted = await transaction.ExecuteAsync(
+                $"""
+                delete from leads where organization_id = @OrganizationId and id = @id {Visible(caller)} {(version is null ? "" : "and version = @version")}
+                """, new { caller.OrganizationId, caller.UserId, id, version });
+            return deleted > 0 && await AuditLog.AddAsync(transaction, caller.Did(AuditAction.LeadDeleted, id)) > 0;
+        }, cancel);
 
     static string Visible(Caller caller) => caller.SeesAllLeads ? "" : "and owner_id = @UserId";
 

@@ -11,6 +11,18 @@ public sealed class SparkOptions
 
     public Uri TokenUrl { get; set; } = new("https://sparkapi.com/v1/oauth2/grant");
 
+    /// <summary>
+    /// The product's own OAuth client, also <c>SPARK_API_KEY</c>: used for organizations that sign in with one and give none of their own.
+    /// Null without one; then each brings its own.
+    /// </summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>The client's secret, also <c>SPARK_API_SECRET</c>; there exactly when <see cref="ApiKey"/> is.</summary>
+    public string? ApiSecret { get; set; }
+
+    /// <summary>Whether there is a client of the product's own.</summary>
+    public bool HasClient => !string.IsNullOrEmpty(ApiKey);
+
     /// <summary><c>Bearer</c> as Spark documents, or <c>OAuth</c> as its older clients send.</summary>
     public string AuthScheme { get; set; } = "Bearer";
 
@@ -46,6 +58,10 @@ public sealed class SparkOptions
     {
         Setting.RequireUrl(BaseUrl, "Upstreams:Spark:BaseUrl");
         Setting.RequireUrl(TokenUrl, "Upstreams:Spark:TokenUrl");
+        Setting.Require(string.IsNullOrEmpty(ApiKey) || Setting.IsHeaderValue(ApiKey), "SPARK_API_KEY", "must be one word without spaces");
+        Setting.Require(string.IsNullOrEmpty(ApiSecret) || Setting.IsHeaderValue(ApiSecret), "SPARK_API_SECRET", "must be one word without spaces");
+        Setting.Require(HasClient || string.IsNullOrEmpty(ApiSecret), "SPARK_API_KEY", "must be set with SPARK_API_SECRET, or neither");
+        Setting.Require(!HasClient || !string.IsNullOrEmpty(ApiSecret), "SPARK_API_SECRET", "must be set with SPARK_API_KEY, or neither");
         Setting.Require(AuthScheme is "Bearer" or "OAuth", "Upstreams:Spark:AuthScheme", "must be Bearer or OAuth");
         Setting.Require(Setting.IsHeaderValue(UserAgent), "Upstreams:Spark:UserAgent", "must be a name without spaces");
         Setting.Require(AreasPerRequest >= 1, "Upstreams:Spark:AreasPerRequest", "must be 1 or more");

@@ -57,10 +57,20 @@ public sealed class UpstreamOptions
         {
             throw new SettingException(failure.Message);
         }
+        options.Spark.ApiKey = configuration["SPARK_API_KEY"] ?? options.Spark.ApiKey;
+        options.Spark.ApiSecret = configuration["SPARK_API_SECRET"] ?? options.Spark.ApiSecret;
         options.RentCast.ApiKey = configuration["RENTCAST_API_KEY"] ?? options.RentCast.ApiKey;
         options.Resend.ApiKey = configuration["RESEND_API_KEY"] ?? options.Resend.ApiKey;
         options.Validate();
         return options;
+    }
+
+    /// <summary>Demands the keys without which the product would start and not do its work.</summary>
+    /// <exception cref="SettingException">One is missing.</exception>
+    internal void RequireKeys()
+    {
+        Setting.Require(!string.IsNullOrEmpty(RentCast.ApiKey), "RENTCAST_API_KEY", "must be set to the key that RentCast gave: one word without spaces");
+        Setting.Require(!string.IsNullOrEmpty(Resend.ApiKey), "RESEND_API_KEY", "must be set to the key that Resend gave: one word without spaces");
     }
 
     void Validate()

@@ -15,7 +15,7 @@ public static class UpstreamServices
     static readonly string[] Providers =
         [UpstreamProviders.Spark, UpstreamProviders.RentCast, UpstreamProviders.Nominatim, UpstreamProviders.Census, UpstreamProviders.Resend];
 
-    /// <summary>Needs <see cref="Database"/> to be registered. A vault registered before stays; otherwise <c>ENCRYPTION_KEY</c> must be set.</summary>
+    /// <summary>Needs <see cref="Database"/> to be registered. <c>KEY_VAULT_URI</c> or <c>ENCRYPTION_KEY</c> must be set.</summary>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddUpstreams(this IServiceCollection services, IConfiguration configuration)
     {
@@ -26,11 +26,8 @@ public static class UpstreamServices
         foreach (var provider in Providers) services.AddProviderHttp(provider, options);
         services.AddSingleton<ProviderLimiter>().AddSingleton<UsageLedger>().AddSingleton<UpstreamGate>();
 
-        if (services.All(service => service.ServiceType != typeof(ICredentialVault)))
-        {
-            services.AddSingleton<ICredentialVault>(new AesCredentialVault(configuration[AesCredentialVault.KeySetting]));
-        }
-        services.AddSingleton<SparkCredentialStore>().AddSingleton<SparkGrants>().AddSingleton<SparkTokenSource>();
+        services.AddCredentialVault(configuration);
+        services.AddSingleton<KeyRotation>().AddSingleton<SparkCredentialStore>().AddSingleton<SparkGrants>().AddSingleton<SparkTokenSource>();
         services.AddSingleton<SparkAccounts>().AddSingleton<SparkTransport>().AddSingleton<SparkProber>().AddSingleton<SparkClient>();
         services.AddSingleton<RentCastClient>();
         services.AddSingleton<IGeocoder, NominatimGeocoder>().AddSingleton<IGeocoder, CensusGeocoder>().AddSingleton<GeocodeCache>();

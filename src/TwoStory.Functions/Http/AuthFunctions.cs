@@ -15,6 +15,12 @@ public sealed class AuthFunctions(ApiPipeline api)
     [Function("AcceptInvitation")]
     public Task<IResult> AcceptInvitation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "auth/accept-invite")] HttpRequest request) => api.Run(request);
 
+    [Function("ForgotPassword")]
+    public Task<IResult> ForgotPassword([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "auth/forgot-password")] HttpRequest request) => api.Run(request);
+
+    [Function("ResetPassword")]
+    public Task<IResult> ResetPassword([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "auth/reset-password")] HttpRequest request) => api.Run(request);
+
     [Function("Logout")]
     public Task<IResult> Logout([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "auth/logout")] HttpRequest request) => api.Run(request);
 

@@ -9,6 +9,9 @@ public sealed class OrganizationFunctions(ApiPipeline api)
     [Function("UpdateOrganization")]
     public Task<IResult> Update([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "organization")] HttpRequest request) => api.Run(request);
 
+    [Function("ListAuditEvents")]
+    public Task<IResult> ListAudit([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "organization/audit")] HttpRequest request) => api.Run(request);
+
     [Function("SetSparkCredentials")]
     public Task<IResult> SetSparkCredentials([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "organization/spark-credentials")] HttpRequest request) => api.Run(request);
 }

@@ -6,10 +6,10 @@ namespace TwoStory.Local.Commands;
 /// <summary>The commands and options of the one-machine head.</summary>
 static class CommandLine
 {
-    static readonly Option<int> Port = new("--port") { Description = "Listen on this port of localhost; 0 takes a free one.", DefaultValueFactory = _ => 7071 };
+    static readonly Option<int?> Port = new("--port") { Description = "Listen on this port of localhost; 0 takes a free one. Default: PORT, or 7071." };
     static readonly Option<int> SimulatorsPort = new("--port") { Description = "Listen on this port of localhost; 0 takes a free one.", DefaultValueFactory = _ => 7072 };
     static readonly Option<string> Data = new("--data") { Description = "Keep the database, keys and mail in this folder.", DefaultValueFactory = _ => ".twostory" };
-    static readonly Option<string?> Database = new("--database") { Description = "Use this PostgreSQL (postgres://user:password@host:port/name) instead of starting one." };
+    static readonly Option<string?> Database = new("--database") { Description = "Use this PostgreSQL (postgres://user:password@host:port/name) instead of starting one. Default: DATABASE_URL." };
     static readonly Option<string> RequiredDatabase = new("--database") { Description = "The PostgreSQL to migrate, postgres://user:password@host:port/name.", Required = true };
     static readonly Option<bool> NoDemo = new("--no-demo") { Description = "Make no demo brokerage and run no jobs at the start." };
     static readonly Option<string?> Sales = new("--sales") { Description = "Fill the simulated MLS with the closed sales of this CSV file." };
@@ -42,7 +42,7 @@ static class CommandLine
         };
         root.SetAction((parsed, cancel) => ServeCommand.RunAsync(
             new ServeOptions(
-                parsed.GetValue(Port), parsed.GetValue(Data)!, parsed.GetValue(Database), !parsed.GetValue(NoDemo), parsed.GetValue(Sales),
+                parsed.GetValue(Port) ?? EnvironmentSettings.Port, parsed.GetValue(Data)!, parsed.GetValue(Database) ?? EnvironmentSettings.DatabaseUrl, !parsed.GetValue(NoDemo), parsed.GetValue(Sales),
                 parsed.GetValue(SalesAsOf), parsed.GetValue(RealUpstreams)),
             cancel));
         root.Add(Migrate());

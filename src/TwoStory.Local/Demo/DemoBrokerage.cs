@@ -61,7 +61,7 @@ sealed class DemoBrokerage(
     async Task<Guid> RegisterAsync(CancellationToken cancel)
     {
         var (_, organization) = await registration.RegisterAsync(
-            new NewOrganization("Cascade Homes", "Dana Whitfield", OwnerEmail, Password, TimeZones.Default), "demo", cancel);
+            new NewOrganization("Cascade Homes", "Dana Whitfield", OwnerEmail, Password, TimeZones.Default), Origin.Product, cancel);
         return organization.Id;
     }
 

@@ -37,6 +37,7 @@ static class LocalHost
         services.AddSingleton<IJobEngine>(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService<JobTimer>();
         services.AddHostedService<OutboxPump>();
+        services.AddHostedService<HousekeepingTimer>();
         services.AddSingleton<DemoBrokerage>().AddSingleton<DemoNight>().AddSingleton<NightSummary>();
         if (services.All(service => service.ServiceType != typeof(SimulatorOptions))) services.AddSimulators(Simulators(options));
 

@@ -1,31 +1,48 @@
-using System.IdentityModel.Tokens.Jwt;
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.Tokens;
 using TwoStory.Api;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>Makes tokens that say what a real one says and must not be taken.</summary>
+/// <summary>Makes tokens of a real one, by hand, since no library would make most of them.</summary>
 sealed class JwtForger(string real, TimeProvider clock)
 {
-    DateTime Now => clock.GetUtcNow().UtcDateTime;
+    readonly string[] parts = real.Split('.');
 
-    readonly JwtSecurityToken token = new JwtSecurityTokenHandler().ReadJwtToken(real);
+    public string SignedWithAnotherKey() => Write("another secret, just as long as the real one");
 
-    public string SignedWithAnotherKey() => Write("another secret, just as long as the real one", Now.AddDays(1));
+    public string Expired(ApiHost host) => Write(SecretOf(host), payload => payload["exp"] = In(TimeSpan.FromSeconds(-1)));
 
-    public string Expired(ApiHost host) => Write(host.Services.GetRequiredService<ApiOptions>().JwtSecret, Now.AddSeconds(-1));
+    public string Unsigned() => Write(header => header["alg"] = "none", _ => { }, _ => []);
 
-    public string Unsigned() => new JwtSecurityTokenHandler().WriteToken(new JwtSecurityToken(
-        token.Issuer, token.Audiences.First(), token.Claims, Now.AddDays(-1), Now.AddDays(1)));
+    /// <summary>A token of HS256 as the product makes it, changed.</summary>
+    public string Write(string secret, Action<JsonObject>? change = null) =>
+        Write(_ => { }, change ?? (_ => { }), content => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), content));
 
-    string Write(string secret, DateTime expires)
+    /// <param name="header">Changes the header.</param>
+    /// <param name="payload">Changes the claims.</param>
+    /// <param name="sign">Makes the signature of both.</param>
+    public string Write(Action<JsonObject> header, Action<JsonObject> payload, Func<byte[], byte[]> sign)
     {
-        var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret));
-        var claims = token.Claims.Where(claim => claim.Type is not ("iss" or "aud" or "exp" or "nbf" or "iat"));
-        return new JwtSecurityTokenHandler().WriteToken(new JwtSecurityToken(
-            token.Issuer, token.Audiences.First(), claims, Now.AddDays(-1), expires,
-            new SigningCredentials(key, SecurityAlgorithms.HmacSha256)));
+        var content = $"{Changed(parts[0], header)}.{Changed(parts[1], payload)}";
+        return $"{content}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(content)))}";
+    }
+
+    /// <summary>The real one's signature.</summary>
+    public byte[] Signature => Base64Url.DecodeFromChars(parts[2]);
+
+    /// <summary>A time as claims have it.</summary>
+    public long In(TimeSpan span) => (clock.GetUtcNow() + span).ToUnixTimeSeconds();
+
+    public static string SecretOf(ApiHost host) => host.Services.GetRequiredService<ApiOptions>().JwtSecret;
+
+    static string Changed(string part, Action<JsonObject> change)
+    {
+        var json = JsonNode.Parse(Base64Url.DecodeFromChars(part))!.AsObject();
+        change(json);
+        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 }

@@ -35,6 +35,8 @@ sealed class Providers
         ["Upstreams:Census:Requests"] = "1000",
         ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
         ["RENTCAST_API_KEY"] = "sim-key",
+        ["RESEND_API_KEY"] = "re_mailbox",
+        ["EMAIL_FROM"] = "TwoStory <alerts@twostory.example>",
     };
 
     static async Task<Providers> StartAsync()

@@ -33,14 +33,26 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             await database.Tenant(mine).TransactAsync(async transaction =>
             {
                 await transaction.ExecuteAsync("savepoint before_it");
-                var deleted = await transaction.ExecuteAsync($"delete from {table} where {column} = @theirs", new { theirs });
-                Assert.True(deleted == 0, table);
+                // The audit log takes no deletion at all; see below.
+                if (table != "audit_events") Assert.True(await transaction.ExecuteAsync($"delete from {table} where {column} = @theirs", new { theirs }) == 0, table);
                 var moved = await Assert.ThrowsAsync<PostgresException>(() => transaction.ExecuteAsync($"update {table} set {column} = @theirs", new { theirs }));
                 Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, moved.SqlState);
                 await transaction.ExecuteAsync("rollback to before_it");
                 return 0;
             }, default);
         }
+    }
+
+    [Theory]
+    [InlineData("delete from audit_events where organization_id = @organizationId")]
+    [InlineData("update audit_events set user_id = null where organization_id = @organizationId")]
+    public async Task Nobody_changes_the_audit_log_of_their_own_organization(string statement)
+    {
+        var mine = await TenantWithRowsAsync("mine");
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => database.Tenant(mine).ExecuteAsync(statement, null, default));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
     [Fact]
@@ -98,6 +110,7 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             insert into users (id, organization_id, email, name, role, password_hash) values (@user, @organization, @user || '@example.com', @name, 'owner', '');
             insert into refresh_tokens (id, organization_id, user_id, family_id, token_hash, expires_at) values (@user, @organization, @user, @user, uuid_send(@user), now());
             insert into invitations (id, organization_id, email, role, token_hash, invited_by, expires_at) values (@user, @organization, 'a@b.co', 'agent', uuid_send(@user), @user, now());
+            insert into password_resets (id, organization_id, user_id, token_hash, expires_at) values (@user, @organization, @user, uuid_send(@user), now());
             insert into leads (id, organization_id, owner_id, name, alerts_since) values (@lead, @organization, @user, @name, '2026-01-01');
             insert into job_runs (id, organization_id, kind, instance_id) values (@run, @organization, 'nearby-sales', @run);
             insert into job_batches (run_id, organization_id, ordinal, phase, work) values (@run, @organization, 1, 1, '{}');
@@ -109,6 +122,7 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             values (@run, @organization, @user, @lead, 'nearby_sale', '1', '', '', '{}');
             insert into email_outbox (id, organization_id, recipient, template, payload, dedupe_key) values (@run, @organization, 'a@b.co', '', '', '1');
             insert into idempotency_keys (organization_id, user_id, key, request_hash, resource_id) values (@organization, @user, '1', '', @run);
+            insert into audit_events (id, organization_id, action, ip_address, request_id) values (@run, @organization, 'signed_in', '', '');
             insert into api_usage (organization_id, provider, operation, day) values (@organization, 'spark', 'search', '2026-01-01');
             """, new { organization, user, lead, run, name }, default);
         return organization;

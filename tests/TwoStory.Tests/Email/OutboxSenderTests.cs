@@ -39,6 +39,28 @@ public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOff
         await AssertSentOnceAsync(recipients);
     }
 
+    [Fact]
+    public async Task A_mail_that_opens_something_is_kept_only_until_it_is_sent()
+    {
+        await office.WriteAsync();
+        var recipient = Recipients("secret", 1)[0];
+        await office.Host.Database.Tenant(office.Organization.Id).TransactAsync(
+            transaction => office.Host.Get<OutboxStore>().EnqueueAsync(
+                transaction, office.Organization.Id, recipient, PasswordResetEmail.Render("https://app.example/?token=opens", 60), recipient), default);
+        await office.Host.FaultAsync(new { provider = "resend", fault = "status", status = 500 });
+        Assert.Equal(0, await office.SendAsync());
+        Assert.Contains("token=opens", await PayloadAsync(), StringComparison.Ordinal);
+
+        await office.Host.ClearFaultsAsync();
+        await office.PassWaitsAsync();
+        Assert.Equal(1, await office.SendAsync());
+
+        Assert.Equal("", await PayloadAsync());
+        Assert.Equal(1, await office.ReceivedAsync(recipient));
+
+        async Task<string> PayloadAsync() => (await office.Host.QueryAsync<string>("select payload from email_outbox where recipient = @recipient", new { recipient }))[0];
+    }
+
     [Theory]
     [InlineData("reset", null, null, true, "connection lost after it was accepted")]
     [InlineData("stall", null, null, true, "no answer after it was accepted")]

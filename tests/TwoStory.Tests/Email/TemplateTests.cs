@@ -88,6 +88,20 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void A_reset_carries_its_link_and_says_how_long_it_works()
+    {
+        var mail = PasswordResetEmail.Render("https://app.example/reset-password?token=abc&x=1", 60);
+
+        Assert.Equal(("password_reset", "Reset your TwoStory password", true), (mail.Template, mail.Subject, mail.CarriesSecret));
+        foreach (var part in new[] { WebUtility.HtmlDecode(mail.Html), mail.Text })
+        {
+            Assert.Contains("https://app.example/reset-password?token=abc&x=1", part, StringComparison.Ordinal);
+            Assert.Contains("works once, for 60 minutes", part, StringComparison.Ordinal);
+            Assert.Contains("If you did not ask for this", part, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void An_invitation_names_who_where_as_what_and_until_when()
     {
         var mail = InvitationEmail.Render("Cascade Homes", "Dana Whitfield", "agent", "https://app.example/accept?token=abc&x=1", new(2026, 5, 17));

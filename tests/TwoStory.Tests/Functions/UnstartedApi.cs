@@ -23,6 +23,9 @@ static class UnstartedApi
             ["JWT_SECRET"] = new string('s', 32),
             ["FRONTEND_URL"] = "https://app.example.com",
             ["ENCRYPTION_KEY"] = new string('0', 64),
+            ["RENTCAST_API_KEY"] = "sim-key",
+            ["RESEND_API_KEY"] = "re_mailbox",
+            ["EMAIL_FROM"] = "TwoStory <alerts@twostory.example>",
         });
         builder.Services.AddTwoStoryCore(builder.Configuration, "Host=127.0.0.1;Port=1");
         builder.Services.AddTwoStoryApi(builder.Configuration);

@@ -46,7 +46,7 @@ sealed partial class HeadProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         // What the test runner was given is none of the head's business.
-        foreach (var foreign in start.Environment.Keys.Where(name => name.StartsWith("Upstreams__", StringComparison.Ordinal) || name is "DATABASE_URL").ToList())
+        foreach (var foreign in start.Environment.Keys.Where(name => name.StartsWith("Upstreams__", StringComparison.Ordinal) || name is "DATABASE_URL" or "PORT").ToList())
         {
             start.Environment.Remove(foreign);
         }

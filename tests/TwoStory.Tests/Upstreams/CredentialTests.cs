@@ -90,6 +90,47 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
         await Assert.ThrowsAsync<UnreadableSecretException>(() => new AesCredentialVault(new string('a', 64)).ReadAsync(organization, reference, default));
     }
 
+    [Fact]
+    public async Task A_key_is_replaced_while_instances_with_the_old_and_the_new_one_run()
+    {
+        var (keyA, keyB, database) = (new string('a', 64), new string('b', 64), await postgres.NewDatabaseAsync());
+        await using var old = new Upstream(database, ("ENCRYPTION_KEY", keyA), ("ENCRYPTION_KEYS_OLD", keyB));
+        await using var both = new Upstream(database, ("ENCRYPTION_KEY", keyB), ("ENCRYPTION_KEYS_OLD", keyA));
+        await using var only = new Upstream(database, ("ENCRYPTION_KEY", keyB));
+        var (used, unused) = (await old.NewOrganizationAsync(), await old.NewOrganizationAsync());
+        foreach (var organization in new[] { used, unused }) await old.Get<SparkCredentialStore>().SaveAsync(organization, Kinds[2], null, 25, null, default);
+        // As it was stored before keys had names.
+        await old.Database.ExecuteAsync("update organizations set spark_credentials_key = null where id = @unused", new { unused }, default);
+
+        Assert.Equal("spark_credentials_unreadable", (await Assert.ThrowsAsync<UpstreamException>(() => only.Get<SparkAccounts>().LoadAsync(used, default))).Code);
+        Assert.Equal(Kinds[2], (await both.Get<SparkAccounts>().LoadAsync(used, default)).Credentials);
+        Assert.Equal(Kinds[2], (await only.Get<SparkAccounts>().LoadAsync(used, default)).Credentials);
+        Assert.Equal(Kinds[2], (await old.Get<SparkAccounts>().LoadAsync(unused, default)).Credentials);
+
+        Assert.Equal(new KeyReport(1, 0), await both.Get<KeyRotation>().SweepAsync(default));
+        Assert.Contains(both.Logged, line => line.Contains("none needs a key of ENCRYPTION_KEYS_OLD", StringComparison.Ordinal));
+        Assert.Equal(Kinds[2], (await only.Get<SparkAccounts>().LoadAsync(unused, default)).Credentials);
+        Assert.Equal(new KeyReport(0, 0), await only.Get<KeyRotation>().SweepAsync(default));
+        var stored = await only.Database.QueryAsync<string>("select distinct spark_credentials_key from organizations", null, default);
+        Assert.Equal(both.Get<ICredentialVault>().KeyIds[0], Assert.Single(stored));
+        Assert.DoesNotContain(both.Logged, line => line.Contains("bbbb", StringComparison.Ordinal) || line.Contains("aaaa", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_sweep_with_the_wrong_key_says_so_and_leaves_what_it_cannot_open()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var right = new Upstream(database);
+        await using var wrong = new Upstream(database, ("ENCRYPTION_KEY", new string('c', 64)));
+        var organization = await right.NewOrganizationAsync();
+        await right.Get<SparkCredentialStore>().SaveAsync(organization, Kinds[0], null, null, null, default);
+
+        Assert.Equal(new KeyReport(0, 1), await wrong.Get<KeyRotation>().SweepAsync(default));
+
+        Assert.Contains(wrong.Logged, line => line.Contains("of 1 organizations open with none of the keys", StringComparison.Ordinal));
+        Assert.Equal(Kinds[0], (await right.Get<SparkAccounts>().LoadAsync(organization, default)).Credentials);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -99,7 +140,11 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     {
         var failure = Assert.Throws<SettingException>(() => new AesCredentialVault(key));
         Assert.StartsWith("ENCRYPTION_KEY must be 64 hexadecimal digits", failure.Message, StringComparison.Ordinal);
-        if (!string.IsNullOrEmpty(key)) Assert.DoesNotContain(key, failure.Message, StringComparison.Ordinal);
+        if (string.IsNullOrEmpty(key)) return;
+        Assert.DoesNotContain(key, failure.Message, StringComparison.Ordinal);
+        var old = Assert.Throws<SettingException>(() => new AesCredentialVault(Upstream.EncryptionKey, $"{Upstream.EncryptionKey}, {key}"));
+        Assert.StartsWith("Each of ENCRYPTION_KEYS_OLD", old.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, old.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using TwoStory.Core;
 using TwoStory.Core.Credentials;
 using TwoStory.Core.Listings;
 using TwoStory.Core.Usage;
@@ -130,6 +131,36 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         mls.Expire();
         Assert.Single(await SparkWorld.SearchAsync(upstream, account));
         Assert.Equal(2, mls.Grants);
+    }
+
+    [Fact]
+    public async Task Who_gives_no_client_signs_in_with_the_product_s_which_is_never_stored()
+    {
+        var mls = new Mls();
+        await using var spark = await StandIn.StartAsync((_, request) => mls.Answer(request));
+        var database = await postgres.NewDatabaseAsync();
+        (string, string)[] settings = [TokenUrl(spark), ("Upstreams:Spark:BaseUrl", $"{spark.Url}Reso/OData")];
+        await using var upstream = new Upstream(database, [.. settings, ("SPARK_API_KEY", "product"), ("SPARK_API_SECRET", "hush")]);
+        var organization = await upstream.NewOrganizationAsync();
+        var request = new NewSparkCredentials(SparkStrategy.RefreshToken, RefreshToken: "refresh-1");
+
+        var account = upstream.Get<SparkAccounts>().New(organization, request.Credentials(productHasClient: true), null, 25, null);
+        var probe = await upstream.Get<SparkClient>().ProbeAsync(account, default);
+        await upstream.Get<SparkCredentialStore>().SaveAsync(organization, probe.Credentials, null, 25, null, default);
+        mls.Expire();
+        await SparkWorld.SearchAsync(upstream, await upstream.Get<SparkAccounts>().LoadAsync(organization, default));
+
+        var grants = spark.Requests.Where(seen => seen.Path.EndsWith("/grant", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, grants.Count);
+        Assert.All(grants, grant => Assert.Contains("\"client_id\":\"product\",\"client_secret\":\"hush\"", grant.Body, StringComparison.Ordinal));
+        Assert.DoesNotContain("hush", probe.Credentials.ToSecret(), StringComparison.Ordinal);
+
+        mls.Expire();
+        await using var without = new Upstream(database, settings);
+        var stored = await without.Get<SparkAccounts>().LoadAsync(organization, default);
+        Assert.Equal("spark_client_missing", (await Assert.ThrowsAsync<UpstreamException>(() => SparkWorld.SearchAsync(without, stored))).Code);
+        Assert.Equal(["clientId", "clientSecret"], Assert.Throws<Invalid>(() => request.Credentials(productHasClient: false)).Errors.Keys.Order());
+        Assert.Equal(["clientSecret"], Assert.Throws<Invalid>(() => (request with { ClientId = "own" }).Credentials(productHasClient: true)).Errors.Keys);
     }
 
     [Fact]

@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using TwoStory.Core;
 using TwoStory.Core.Credentials;
+using TwoStory.Core.Credentials.KeyVault;
 using TwoStory.Core.Usage;
-using TwoStory.Functions.KeyVault;
 
-namespace TwoStory.Tests.Functions;
+namespace TwoStory.Tests.Upstreams;
 
 /// <summary>The vault's adapter, through the real SDK and HTTPS, against a vault that speaks its wire format.</summary>
 public sealed class KeyVaultTests : IAsyncLifetime
@@ -124,15 +124,24 @@ public sealed class KeyVaultTests : IAsyncLifetime
     [InlineData("http://vault.example.com")]
     [InlineData("vault")]
     public void An_address_that_is_none_stops_the_start(string uri) =>
-        Assert.Contains(KeyVaultSetup.Setting, Assert.Throws<SettingException>(() => Services(uri)).Message, StringComparison.Ordinal);
+        Assert.Contains(CredentialVaultSetup.Setting, Assert.Throws<SettingException>(() => Services(uri)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Without_a_vault_Core_encrypts() => Assert.Null(Services("").GetService<ICredentialVault>());
+    public void Without_a_vault_the_database_keeps_ciphertext()
+    {
+        using var services = Services("");
+
+        Assert.IsType<AesCredentialVault>(services.GetRequiredService<ICredentialVault>());
+    }
 
     static ServiceProvider Services(string uri)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [KeyVaultSetup.Setting] = uri }).Build();
-        return new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddKeyVault(configuration).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [CredentialVaultSetup.Setting] = uri,
+            ["ENCRYPTION_KEY"] = Upstream.EncryptionKey,
+        }).Build();
+        return new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddCredentialVault(configuration).BuildServiceProvider();
     }
 
     // Waits take no time here.

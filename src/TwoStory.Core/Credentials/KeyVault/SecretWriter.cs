@@ -1,7 +1,7 @@
 using Azure;
 using Azure.Security.KeyVault.Secrets;
 
-namespace TwoStory.Functions.KeyVault;
+namespace TwoStory.Core.Credentials.KeyVault;
 
 /// <summary>
 /// Writes a secret, also over one that somebody has deleted: its name stays taken while it can be recovered, and is not free

@@ -2,7 +2,7 @@ using Azure;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Logging;
 
-namespace TwoStory.Functions.KeyVault;
+namespace TwoStory.Core.Credentials.KeyVault;
 
 /// <summary>Disables versions that nothing refers to any more; a version cannot be deleted by itself.</summary>
 sealed class SecretVersions(ILogger logger)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TwoStory.Functions.KeyVault;
+namespace TwoStory.Core.Credentials.KeyVault;
 
 /// <summary>Remembers secrets for a while, so that a night's run asks the vault once and not once a batch.</summary>
 sealed class SecretMemory(TimeProvider time)

@@ -2,10 +2,9 @@ using Azure;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Logging;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Usage;
 
-namespace TwoStory.Functions.KeyVault;
+namespace TwoStory.Core.Credentials.KeyVault;
 
 /// <summary>
 /// Keeps Spark credentials in Azure Key Vault. The database holds <c>t-{organization}-spark/{version}</c>: a version never changes, so what was
@@ -17,6 +16,8 @@ sealed class KeyVaultCredentialVault(Lazy<SecretClient> client, TimeProvider tim
     readonly SecretMemory memory = new(time);
 
     readonly SecretVersions versions = new(logger);
+
+    public IReadOnlyList<string> KeyIds => [];
 
     public async Task<string> StoreAsync(Guid organizationId, string secret, CancellationToken cancel)
     {

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace TwoStory.Tests.Functions;
+namespace TwoStory.Tests.Upstreams;
 
 /// <summary>Key Vault's secrets over HTTPS, as far as they are used: versions, paging, soft delete, and recovering that takes its time.</summary>
 sealed class KeyVaultStandIn : IAsyncDisposable

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TwoStory.Api;
+using TwoStory.Core;
+using TwoStory.Core.Data;
+using TwoStory.Local.Commands;
+using TwoStory.Local.Hosting;
+using TwoStory.Tests.Functions;
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Local;
+
+/// <summary>A setting that is missing or wrong stops the start of either head with one line that says what it must be.</summary>
+public sealed class StartSettingsTests
+{
+    public enum Head
+    {
+        OneMachine,
+        Azure,
+    }
+
+    static readonly (string Key, bool IsNeeded, string Wrong)[] Keys =
+    [
+        ("JWT_SECRET", true, "thirty-one characters, no more."),
+        ("ENCRYPTION_KEY", true, "zz112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
+        ("ENCRYPTION_KEYS_OLD", false, "00112233,44556677"),
+        ("SPARK_API_KEY", false, "two words"),
+        ("SPARK_API_KEY", false, "alone"),
+        ("SPARK_API_SECRET", false, "two words"),
+        ("SPARK_API_SECRET", false, "alone"),
+        ("RENTCAST_API_KEY", true, "two words"),
+        ("RESEND_API_KEY", true, "two words"),
+        ("EMAIL_FROM", true, "nobody at all"),
+        ("FRONTEND_URL", true, "app.example.com"),
+        ("FRONTEND_URL", true, "ftp://app.example.com"),
+        ("KEY_VAULT_URI", false, "http://vault.example.com"),
+        ("TRUST_FORWARDED_FOR", false, "perhaps"),
+    ];
+
+    public static TheoryData<Head, string, string> Cases()
+    {
+        var cases = new TheoryData<Head, string, string>();
+        foreach (var head in Enum.GetValues<Head>())
+        {
+            foreach (var (key, _, wrong) in Keys) cases.Add(head, key, wrong);
+            foreach (var key in Keys.Where(key => key.IsNeeded).Select(key => key.Key).Distinct()) cases.Add(head, key, "");
+        }
+        cases.Add(Head.Azure, "DATABASE_URL", "");
+        cases.Add(Head.Azure, "DATABASE_URL", "mysql://root@localhost/twostory");
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_wrong_setting_stops_the_start(Head head, string key, string value)
+    {
+        var refused = Assert.Throws<SettingException>(() => Start(head, new() { [key] = value }));
+
+        AssertExplains(refused.Message, key, value);
+    }
+
+    [Theory]
+    [InlineData("PORT", "70000")]
+    [InlineData("PORT", "http")]
+    [InlineData("DATABASE_URL", "mysql://root@localhost/twostory")]
+    public async Task What_the_one_machine_head_reads_before_it_is_put_together_stops_it_too(string key, string value)
+    {
+        var folder = Directory.CreateTempSubdirectory("twostory-settings-").FullName;
+        string[] port = key == "PORT" ? [] : ["--port", "0"];
+        await using var process = HeadProcess.Start([new(key, value)], ["--data", folder, .. port]);
+        var ending = await process.EndAsync();
+        Directory.Delete(folder, recursive: true);
+
+        Assert.Equal(1, ending.ExitCode);
+        AssertExplains(ending.Errors.TrimEnd(), key, value);
+    }
+
+    [Theory]
+    [InlineData(Head.OneMachine)]
+    [InlineData(Head.Azure)]
+    public void What_is_right_starts_and_what_may_be_left_out_may_be_empty(Head head)
+    {
+        Start(head, Keys.Where(key => !key.IsNeeded).Select(key => key.Key).Distinct().ToDictionary(key => key, _ => (string?)""));
+        Start(head, new() { ["SPARK_API_KEY"] = "client", ["SPARK_API_SECRET"] = "secret" });
+        Start(head, new() { ["KEY_VAULT_URI"] = "https://no-such-vault.invalid", ["ENCRYPTION_KEY"] = "" });
+    }
+
+    [Fact]
+    public async Task The_environment_says_where_the_one_machine_head_listens_and_what_its_database_is()
+    {
+        var (folder, port, database) = (Directory.CreateTempSubdirectory("twostory-settings-").FullName, LoopbackPort.Claim(0), await TestPostgres.CreateDatabaseAsync());
+        var server = new Npgsql.NpgsqlConnectionStringBuilder(database);
+        var url = $"postgres://{server.Username}:{server.Password}@{server.Host}:{server.Port}/{server.Database}";
+        await using (var process = HeadProcess.Start([new("PORT", $"{port}"), new("DATABASE_URL", url)], "--no-demo", "--data", folder))
+        {
+            await process.WaitUntilServingAsync();
+            Assert.Equal(port, process.Address.Port);
+            Assert.Contains("the given database", process.Output, StringComparison.Ordinal);
+        }
+        await TestPostgres.DropDatabaseAsync(database);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    static void AssertExplains(string message, string key, string value)
+    {
+        Assert.DoesNotContain('\n', message);
+        Assert.Contains(key, message, StringComparison.Ordinal);
+        Assert.Contains("must be", message, StringComparison.Ordinal);
+        if (value.Length > 0) Assert.DoesNotContain($" {value}", message, StringComparison.Ordinal);
+    }
+
+    static void Start(Head head, Dictionary<string, string?> settings)
+    {
+        if (head == Head.OneMachine) StartOneMachine(settings);
+        else StartAzure(settings);
+    }
+
+    static void StartOneMachine(Dictionary<string, string?> settings)
+    {
+        var options = new ServeOptions(0, Path.GetTempPath(), DatabaseUrl: null, Demo: false, SalesFile: null, SalesAsOf: null, RealUpstreams: false);
+        var app = LocalHost.Build(options, 0, "Host=127.0.0.1;Port=1", HeadHost.Secrets, builder => builder.Configuration.AddInMemoryCollection(settings));
+        ((IDisposable)app).Dispose();
+    }
+
+    // What its Program does before it builds, with the settings that are its example.
+    static void StartAzure(Dictionary<string, string?> changed)
+    {
+        var example = JsonDocument.Parse(Repository.Read("local.settings.example.json")).RootElement.GetProperty("Values").EnumerateObject()
+            .ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), setting => (string?)setting.Value.GetString());
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(example).AddInMemoryCollection(changed).Build();
+        var services = new ServiceCollection();
+        services.AddTwoStoryCore(settings, DatabaseUrl.ToConnectionString(settings["DATABASE_URL"] ?? ""));
+        services.AddTwoStoryApi(settings);
+    }
+}
