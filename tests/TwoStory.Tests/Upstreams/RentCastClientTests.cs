@@ -13,7 +13,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         new(await postgres.NewDatabaseAsync(), [("Upstreams:RentCast:BaseUrl", $"{rentCast.Url}v1"), .. settings]);
 
     static async Task<ValueEstimate?> AskAsync(Upstream upstream, HomeToValue? home = null) =>
-        await upstream.Get<RentCastClient>().GetValueAsync(await upstream.NewOrganizationAsync(), home ?? Home, counting: null, default);
+        await upstream.Get<RentCastClient>().GetValueAsync(await upstream.NewOrganizationAsync(), "value", home ?? Home, counting: null, default);
 
     [Fact]
     public async Task An_estimate_comes_with_its_range_its_comparables_and_its_cost()
