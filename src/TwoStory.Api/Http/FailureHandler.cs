@@ -39,12 +39,12 @@ sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) 
         _ => Problem.Of(context, 500, "internal_error", StatusProblems.Describe(500).Detail),
     };
 
-    // Refused and rejected stay so until somebody changes something; a limit and an outage pass.
+    // Refused and rejected stay so until somebody changes something; a limit, an outage and a server that finds a question too slow pass.
     Problem Upstream(HttpContext context, UpstreamException failure) => failure.Kind switch
     {
         UpstreamFailure.NotFound => Problem.Of(context, 404, failure.Code, failure.Message),
         UpstreamFailure.Refused => Problem.Of(context, 409, failure.Code, failure.Message),
-        UpstreamFailure.Rejected or UpstreamFailure.TooComplex => Problem.Of(context, 422, failure.Code, failure.Message),
+        UpstreamFailure.Rejected => Problem.Of(context, 422, failure.Code, failure.Message),
         UpstreamFailure.BadAnswer => Problem.Of(context, 502, failure.Code, failure.Message),
         _ => Later(context, 503, new Unavailable(failure.Code, failure.Message, Wait(failure)), Wait(failure)),
     };

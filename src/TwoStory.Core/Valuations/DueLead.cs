@@ -1,4 +1,3 @@
-using TwoStory.Core.Leads;
 using TwoStory.Core.Places;
 
 namespace TwoStory.Core.Valuations;
@@ -8,10 +7,6 @@ sealed record DueLead(
     Guid Id, string? HomeKey, string? Street, string? Unit, string? City, string? State, string? PostalCode, double? Latitude, double? Longitude,
     LocationPrecision LocationPrecision, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, int? SquareFeet)
 {
-    public static DueLead Of(Lead lead) => new(
-        lead.Id, AddressKey.Of(lead.Address), lead.Address.Street, lead.Address.Unit, lead.Address.City, lead.Address.State, lead.Address.PostalCode,
-        lead.Latitude, lead.Longitude, lead.LocationPrecision, lead.PropertyType, lead.Bedrooms, lead.Bathrooms, lead.SquareFeet);
-
     /// <summary>Whether the AVM can be asked: with a full address, or with the point of the house.</summary>
     public bool CanBeValued => HasAddress || HasPoint;
 

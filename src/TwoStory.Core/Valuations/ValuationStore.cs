@@ -51,6 +51,10 @@ static class ValuationStore
             $"select {Columns} from leads l where {Due} and l.id = any (@leads) order by l.home_key, l.id",
             new { today, NoEstimateRestDays, leads = leads.ToArray() }, cancel);
 
+    /// <returns>The lead, due or not; null when it is gone.</returns>
+    public static Task<DueLead?> FindAsync(TenantDatabase tenant, Guid leadId, CancellationToken cancel) =>
+        tenant.QueryFirstAsync<DueLead>($"select {Columns} from leads l where l.organization_id = @organizationId and l.id = @leadId", new { leadId }, cancel);
+
     /// <summary>Keeps an estimate for every lead of the home, once a day.</summary>
     public static Task AddValueAsync(
         Transaction transaction, Guid organizationId, Guid? runId, IReadOnlyList<Guid> leads, ValueEstimate estimate, DateOnly today) => transaction.ExecuteAsync(

@@ -29,7 +29,7 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
         var settings = await SettingsAsync(caller, cancel);
         if (await AskAsync(caller, lead, "value_refresh", settings, cancel) is null) throw NoEstimate();
         var newest = await history.ValuesAsync(caller.OrganizationId, leadId, new PageRequest(1, null), cancel);
-        return newest.Items.Count > 0 ? newest.Items[0] : throw new NotFound("lead_not_found", "The lead was deleted in the meantime.");
+        return newest.Items.Count > 0 ? newest.Items[0] : throw Gone();
     }
 
     /// <summary>The comparables of the home's last valuation. Where there was none within a week, the home is valued now.</summary>
@@ -49,7 +49,8 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
 
     async Task<DueLead> HomeAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
-        var lead = DueLead.Of(await leads.GetAsync(caller, leadId, cancel));
+        await leads.GetAsync(caller, leadId, cancel);
+        var lead = await ValuationStore.FindAsync(database.Tenant(caller.OrganizationId), leadId, cancel) ?? throw Gone();
         return lead.CanBeValued ? lead : throw new Conflict(
             "lead_without_address", "A home is valued by its street, city and state, or by its point. Add either to the lead.");
     }
@@ -97,6 +98,8 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
         if (fresh.Count > 0) await ValueDecisions.DecideAsync(transaction, organizationId, runId: null, fresh[0].LeadOwnerId, fresh, settings.ValueChangePercent);
         return true;
     }
+
+    static NotFound Gone() => new("lead_not_found", "The lead was deleted in the meantime.");
 
     static Refused NoEstimate() => new("no_estimate", "RentCast has no estimate for this home. Check the address and what is known of the home.");
 }
