@@ -5,11 +5,14 @@ using TwoStory.Api.Description;
 using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
 using TwoStory.Api.Leads;
+using TwoStory.Api.Listings;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
 using TwoStory.Core.Credentials;
 using TwoStory.Core.Leads;
+using TwoStory.Core.Listings;
+using TwoStory.Core.Valuations;
 
 namespace TwoStory.Api;
 
@@ -24,6 +27,7 @@ public static class ApiSetup
         services.AddSingleton(options);
         services.AddAccounts(configuration);
         services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
+        services.AddSingleton<LeadEnricher>().AddSingleton<NearbySalesRefresh>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>().AddSingleton<ListingService>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();
@@ -85,6 +89,8 @@ public static class ApiSetup
         api.MapAudit();
         api.MapTeam();
         api.MapLeads();
+        api.MapLeadHomes();
+        api.MapListings();
         api.MapDashboard();
         api.MapNotifications();
         api.MapJobs();

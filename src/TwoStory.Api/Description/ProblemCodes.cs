@@ -1,6 +1,6 @@
 namespace TwoStory.Api.Description;
 
-/// <summary>Every code that a problem can carry. Codes of providers (spark_…, rentcast_…, nominatim_…, census_…) come on top, with 409 or 503.</summary>
+/// <summary>Every code that a problem can carry. Codes of providers (spark_…, rentcast_…, nominatim_…, census_…) come on top: 409 when a provider refuses us, 422 the request; 502 for an answer that cannot be read, 503 with Retry-After when it cannot be asked now.</summary>
 static class ProblemCodes
 {
     public static IReadOnlyList<(string Code, int Status, string Meaning)> All { get; } =
@@ -18,6 +18,7 @@ static class ProblemCodes
         ("owner_required", 403, "Only an owner can make or change owners."),
         ("route_not_found", 404, "There is nothing at this address."),
         ("lead_not_found", 404, "There is no such lead, or the caller may not see it."),
+        ("listing_not_found", 404, "The MLS has no such listing, or does not show it."),
         ("notification_not_found", 404, "The caller has no such notification."),
         ("job_not_found", 404, "The organization has no such run."),
         ("job_kind_not_found", 404, "There is no job of this name."),
@@ -31,6 +32,9 @@ static class ProblemCodes
         ("already_member", 409, "The invited person is a user of the organization already."),
         ("last_owner", 409, "An organization keeps at least one owner."),
         ("duplicate_lead", 409, "The organization has this person or home already; see matches, and send force: true to keep both."),
+        ("lead_not_placed", 409, "It is not known where the lead's home is; correct the address, or send latitude and longitude."),
+        ("lead_without_address", 409, "The lead has neither street, city and state nor a point to value the home by."),
+        ("lead_without_zip_code", 409, "The lead's address has no ZIP code of five digits."),
         ("request_in_progress", 409, "The request with this Idempotency-Key is still being carried out."),
         ("spark_credentials_missing", 409, "The organization has no Spark credentials yet."),
         ("spark_credentials_unreadable", 409, "The organization's Spark credentials cannot be opened with the key in use; the owner enters them again."),
@@ -39,10 +43,15 @@ static class ProblemCodes
         ("body_too_large", 413, "The body is too large."),
         ("unsupported_media_type", 415, "The body must be application/json."),
         ("spark_credentials_refused", 422, "Spark does not accept the credentials; those from before stay."),
+        ("no_estimate", 422, "The AVM has no estimate for the home; a value of before stays."),
+        ("no_market_data", 422, "There are no market statistics of the ZIP code."),
         ("idempotency_key_reused", 422, "The Idempotency-Key was sent with another request."),
         ("too_many_attempts", 429, "Too many attempts; see Retry-After."),
         ("internal_error", 500, "Something went wrong; the trace id names it in the logs."),
         ("database_unavailable", 503, "The database does not answer; see Retry-After."),
-        ("spark_unavailable", 503, "Spark cannot be asked just now, so the credentials were not kept."),
+        ("spark_budget_spent", 503, "All requests that Spark allows now are used; see Retry-After."),
+        ("rentcast_budget_spent", 503, "All requests that RentCast allows now are used; see Retry-After."),
+        ("spark_unavailable", 503, "Spark cannot be asked just now; see Retry-After. Credentials that were to be tested are not kept."),
+        ("rentcast_unavailable", 503, "RentCast cannot be asked just now; see Retry-After."),
     ];
 }

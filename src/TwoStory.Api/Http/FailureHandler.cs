@@ -29,9 +29,7 @@ sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) 
         Refused it => Of(context, 422, it),
         Throttled it => Later(context, 429, it, it.RetryAfter),
         Unavailable it => Later(context, 503, it, it.RetryAfter),
-        UpstreamException { Kind: UpstreamFailure.NotFound } it => Problem.Of(context, 404, it.Code, it.Message),
-        UpstreamException { Kind: UpstreamFailure.Refused } it => Problem.Of(context, 409, it.Code, it.Message),
-        UpstreamException it => Later(context, 503, new Unavailable(it.Code, it.Message, Wait(it)), Wait(it)),
+        UpstreamException it => Upstream(context, it),
         BadHttpRequestException it => RequestFault.Describe(context, it),
         JsonException it => RequestFault.Describe(context, it),
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
@@ -39,6 +37,16 @@ sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) 
         NpgsqlException it when IsDown(it) => Later(
             context, 503, new Unavailable("database_unavailable", "The database does not answer. Try again soon.", TimeSpan.FromSeconds(5)), TimeSpan.FromSeconds(5)),
         _ => Problem.Of(context, 500, "internal_error", StatusProblems.Describe(500).Detail),
+    };
+
+    // Refused and rejected stay so until somebody changes something; a limit, an outage and a server that finds a question too slow pass.
+    Problem Upstream(HttpContext context, UpstreamException failure) => failure.Kind switch
+    {
+        UpstreamFailure.NotFound => Problem.Of(context, 404, failure.Code, failure.Message),
+        UpstreamFailure.Refused => Problem.Of(context, 409, failure.Code, failure.Message),
+        UpstreamFailure.Rejected => Problem.Of(context, 422, failure.Code, failure.Message),
+        UpstreamFailure.BadAnswer => Problem.Of(context, 502, failure.Code, failure.Message),
+        _ => Later(context, 503, new Unavailable(failure.Code, failure.Message, Wait(failure)), Wait(failure)),
     };
 
     TimeSpan Wait(UpstreamException failure) => failure.RetryAt is { } at ? at - clock.GetUtcNow().UtcDateTime : TimeSpan.FromSeconds(30);

@@ -10,7 +10,7 @@ namespace TwoStory.Api.Leads;
 
 static class LeadEndpoints
 {
-    static readonly HashSet<string> ReadOnly = ["id", "locationPrecision", "createdAt", "updatedAt", "value", "valueHistory", "nearbySales"];
+    static readonly HashSet<string> ReadOnly = ["id", "locationPrecision", "createdAt", "updatedAt", "value", "valueHistory", "nearbySales", "filled", "notFilled"];
 
     public static void MapLeads(this IEndpointRouteBuilder api)
     {
@@ -32,10 +32,11 @@ static class LeadEndpoints
         return leads.ListAsync(caller, filter, PageRequest.Parse(limit, after), cancel);
     }
 
-    static async Task<Created<Lead>> Create(
-        NewLead request, Caller caller, LeadService leads, NewResource resource, HttpContext context, CancellationToken cancel)
+    static async Task<Created<CreatedLead>> Create(
+        NewLead request, Caller caller, LeadService leads, LeadEnricher enricher, NewResource resource, HttpContext context, CancellationToken cancel)
     {
-        var lead = await leads.CreateAsync(caller, request, resource.Id, cancel);
+        var kept = await leads.CreateAsync(caller, request, resource.Id, cancel);
+        var lead = request.Enrich ? await enricher.EnrichAsync(caller.OrganizationId, kept, cancel) : new CreatedLead(kept, [], null);
         return TypedResults.Created($"/api/leads/{lead.Id}", Tagged(context, lead));
     }
 

@@ -76,6 +76,7 @@ public sealed class LeadService(
             var current = await GetAsync(caller, id, cancel);
             if (expected is not null && expected != current.Version) throw Changed();
             var lead = LeadRules.Checked(change(NewLead.Of(current)), caller, await TodayAsync(caller, cancel));
+            if (lead.Enrich) throw new Invalid("enrich", "is for new leads only.");
             var place = await placer.PlaceAgainAsync(caller.OrganizationId, current, lead, cancel);
             var updated = await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
             {

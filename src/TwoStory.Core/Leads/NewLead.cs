@@ -44,6 +44,9 @@ public sealed record NewLead
     /// <summary>Whether to keep it although the same person or home is there already.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether to fill in from the home's public record what is left out: kind, rooms, size and place. For new leads only.</summary>
+    public bool Enrich { get; init; }
+
     internal static NewLead Of(Lead lead) => new()
     {
         OwnerId = lead.OwnerId,

@@ -1,4 +1,3 @@
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Listings.Planning;
@@ -8,37 +7,24 @@ namespace TwoStory.Core.Listings;
 
 /// <summary>Every morning: which homes were sold near each lead. Spark is asked for areas, each of which serves many leads.</summary>
 sealed class NearbySalesJob(
-    Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkCredentialStore credentials, SparkClient spark, SalesDensityStore densities, NearbySalesTelling telling,
+    Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkSearch spark, SalesDensityStore densities, NearbySalesTelling telling,
     UpstreamOptions upstreams, TimeProvider time) : IJob
 {
-    // The MLS serves reads from caches up to this old: https://sparkplatform.com/docs/supporting_documentation/replication
-    static readonly TimeSpan Overlap = TimeSpan.FromMinutes(20);
-
-    const int LateReportDays = 45;
-
     const int RowsPerWrite = 5_000;
 
     public string Kind => JobKinds.NearbySales;
 
     public JobSchedule Schedule { get; } = new(new TimeOnly(6, 0));
 
-    sealed record Settings(string TimeZone, double RadiusMiles, int WindowDays, string EmailMode);
-
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
         var account = await accounts.LoadAsync(run.OrganizationId, cancel);
-        var settings = await tenant.QueryFirstAsync<Settings>(
-            "select time_zone, radius_miles::double precision, window_days, email_mode from organizations where id = @organizationId", null, cancel)
-            ?? throw new JobRefused("organization_not_found", "The organization is gone.");
         var leads = await WatchedLeads.AllAsync(tenant, cancel);
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone)).DateTime);
-        var lastGood = await runs.LastGoodStartAsync(Kind, run.OrganizationId, cancel);
-        var plan = new NearbySalesPlan(
-            leads.Count, account.PageSize, today, today.AddDays(-settings.WindowDays), today.AddDays(-LateReportDays), lastGood - Overlap,
-            settings.RadiusMiles, settings.EmailMode);
-        var areas = leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? settings.RadiusMiles)).ToList();
-        var queries = AreaPlanner.Plan(areas, Options(account), await densities.LoadAsync(run.OrganizationId, cancel));
+        var plan = await NearbySalesPlanner.PlanAsync(tenant, runs, time, leads.Count, account.PageSize, cancel)
+            ?? throw new JobRefused("organization_not_found", "The organization is gone.");
+        var areas = leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles)).ToList();
+        var queries = AreaPlanner.Plan(areas, account.Planning(upstreams.Spark), await densities.LoadAsync(run.OrganizationId, cancel));
         return new JobPlan(plan.ToJson(), [.. queries.Select(AreaWork.Write)]);
     }
 
@@ -46,45 +32,22 @@ sealed class NearbySalesJob(
     {
         var plan = NearbySalesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
         var account = await accounts.LoadAsync(run.OrganizationId, cancel) with { Counting = stop => batches.CountRequestAsync(run, batch, stop) };
-        var filter = SparkSalesFilter.ClosedSales(plan, AreaWork.Read(batch.Work).Areas, upstreams.Spark.GeoFilter);
-        var listings = new Dictionary<string, Listing>();
-        string? fault = null;
-        try
-        {
-            await foreach (var page in spark.SearchAsync(account, filter, cancel))
-            {
-                foreach (var listing in page.Listings) listings[listing.Key] = listing;
-                fault = page.Fault;
-            }
-        }
-        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Refused)
-        {
-            await credentials.MarkRefusedAsync(run.OrganizationId, cancel);
-            throw;
-        }
-        await KeepAsync(run, batch, plan, listings, fault, cancel);
+        await KeepAsync(run, batch, plan, await spark.ClosedSalesAsync(account, "search", plan, AreaWork.Read(batch.Work), cancel), cancel);
     }
 
-    async Task KeepAsync(JobRun run, JobBatch batch, NearbySalesPlan plan, Dictionary<string, Listing> listings, string? fault, CancellationToken cancel)
+    async Task KeepAsync(JobRun run, JobBatch batch, NearbySalesPlan plan, FoundListings listings, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
-        var sales = listings.Values
-            .Where(SaleRules.IsClosedSale)
-            .Where(listing => listing.Point is { IsPlaced: true } && plan.WindowOf(listing) is not null)
-            .ToList();
-        var leads = await WatchedLeads.AllAsync(tenant, cancel);
+        var match = new NearbyMatch(plan, listings.Listings);
         var matched = new HashSet<string>();
         var matches = 0;
-        var saleKeys = sales.ToDictionary(sale => sale.Key, SaleRules.SaleKey);
-        var pairs = SaleMatcher.Match(
-            [.. leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles))], [.. sales.Select(sale => sale.Point!.Value)]);
-        foreach (var chunk in pairs.Chunk(RowsPerWrite))
+        foreach (var found in match.Near(await WatchedLeads.AllAsync(tenant, cancel)).Chunk(RowsPerWrite))
         {
-            var found = chunk.Select(pair => Found(leads[pair.Lead].Id, sales[pair.Listing], pair.Miles)).ToList();
-            matches += found.Count;
+            matches += found.Length;
             matched.UnionWith(found.Select(sale => sale.Listing.Key));
-            await tenant.TransactAsync(transaction => Add(transaction, found), cancel);
+            await tenant.TransactAsync(transaction => FoundSaleStore.AddAsync(transaction, run.OrganizationId, run.Id, found), cancel);
         }
+        var fault = listings.Fault;
         var report = new BatchReport
         {
             Matches = matches,
@@ -92,21 +55,9 @@ sealed class NearbySalesJob(
             MatchedKeys = matched,
             Failures = fault is null ? 0 : 1,
             Errors = fault is null ? [] : [new JobError(run.OrganizationId, null, fault, "Spark's pages did not come to an end; some sales of this area may be missing.")],
-            SalePoints = [.. sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude })],
+            SalePoints = [.. match.Sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude })],
         };
         await tenant.TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
-
-        FoundSale Found(Guid leadId, Listing sale, double miles)
-        {
-            var (from, to) = plan.WindowOf(sale)!.Value;
-            return new FoundSale(leadId, sale, saleKeys[sale.Key], miles, from, to);
-        }
-
-        async Task<int> Add(Transaction transaction, List<FoundSale> found)
-        {
-            await FoundSaleStore.AddAsync(transaction, run.OrganizationId, run.Id, found);
-            return found.Count;
-        }
     }
 
     public IReadOnlyList<string>? Split(string work)
@@ -121,11 +72,4 @@ sealed class NearbySalesJob(
         FoundSaleStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
 
     public Task<BatchReport> TellAsync(JobRun run, Guid agentId, Transaction transaction) => telling.TellAsync(run, agentId, transaction);
-
-    PlanOptions Options(SparkAccount account) => new()
-    {
-        PageSize = account.PageSize,
-        AreasPerRequest = upstreams.Spark.AreasPerRequest,
-        Filter = upstreams.Spark.GeoFilter,
-    };
 }

@@ -1,4 +1,3 @@
-using TwoStory.Core.Alerts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
@@ -31,27 +30,14 @@ sealed class NearbySalesTelling(OutboxStore outbox)
         var shown = new List<UndecidedSale>();
         while (await FoundSaleStore.UndecidedAsync(transaction, run.OrganizationId, agentId, RowsPerRead) is { Count: > 0 } sales)
         {
-            var decided = sales.Select(sale => (Sale: sale, Evidence: sale.Evidence(recipient.RadiusMiles))).ToList();
-            var told = decided.Where(pair => pair.Evidence.Decision.Alert).ToList();
-            var written = await NotificationWriter.AddAsync(transaction, run, agentId, [.. told.Select(pair => Notification(pair.Sale, pair.Evidence))]);
-            await FoundSaleStore.DecideAsync(transaction, run.OrganizationId, [.. decided.Select(pair => (pair.Sale.Id, pair.Evidence.Decision.Reason))]);
-            alerts += written.Count;
-            shown.AddRange(told.Select(pair => pair.Sale).Where(sale => written.Contains(sale.Cause)).Take(SalesPerMail - shown.Count));
+            var told = await SaleDecisions.DecideAsync(transaction, run.OrganizationId, run.Id, agentId, sales, recipient.RadiusMiles, FoundSaleStore.NotNear);
+            alerts += told.Count;
+            shown.AddRange(told.Take(SalesPerMail - shown.Count));
         }
         var mailed = alerts > 0 && recipient.EmailMode == "per_run" && await outbox.EnqueueAsync(
             transaction, run.OrganizationId, recipient.Email,
             NearbySalesEmail.Render(recipient.Name, ByLead(shown), alerts, outbox.FrontendUrl), $"{JobKinds.NearbySales}:{run.Id}:{agentId}");
         return new BatchReport { Alerts = alerts, Emails = mailed ? 1 : 0 };
-    }
-
-    static NewNotification Notification(UndecidedSale sale, Evidence evidence)
-    {
-        var miles = ((SaleObservation)evidence.Observation).DistanceMiles!.Value;
-        var office = sale.ListOfficeName is null ? "" : $" Listed by {sale.ListOfficeName}.";
-        return new NewNotification(
-            sale.LeadId, NotificationKinds.NearbySale, sale.Cause, sale.ListingKey, sale.ListingId,
-            $"Sold near {sale.LeadName}: {sale.Address ?? "address not disclosed"}",
-            $"{EmailFormat.Money(sale.ClosePrice)}, closed {EmailFormat.Date(sale.CloseDate)}, {EmailFormat.Miles(miles)}.{office}", evidence);
     }
 
     static List<LeadSales> ByLead(IEnumerable<UndecidedSale> sales) =>

@@ -1,4 +1,5 @@
 using TwoStory.Core.Credentials;
+using TwoStory.Core.Listings.Planning;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Listings;
@@ -13,6 +14,14 @@ public sealed record SparkAccount(
 {
     /// <summary>Told of every request, after it was made.</summary>
     public Func<CancellationToken, Task>? Counting { get; init; }
+
+    /// <summary>What the planner must keep to with this key.</summary>
+    internal PlanOptions Planning(SparkOptions options) => new()
+    {
+        PageSize = PageSize,
+        AreasPerRequest = options.AreasPerRequest,
+        Filter = options.GeoFilter,
+    };
 
     internal UpstreamCall Call(string operation, SparkOptions options) => new()
     {

@@ -7,7 +7,7 @@ namespace TwoStory.Core.Listings;
 sealed record UndecidedSale(
     Guid Id, Guid LeadId, string ListingKey, string? ListingId, string SaleKey, string? Address, double Latitude, double Longitude,
     DateOnly CloseDate, decimal? ClosePrice, string? ListOfficeName, DateOnly ClosedFrom, DateOnly ClosedTo,
-    string LeadName, string? LeadStreet, string? LeadCity, double? LeadLatitude, double? LeadLongitude, LocationPrecision LeadPrecision,
+    Guid LeadOwnerId, string LeadName, string? LeadStreet, string? LeadCity, double? LeadLatitude, double? LeadLongitude, LocationPrecision LeadPrecision,
     double? RadiusMiles, DateOnly AlertsSince, bool NotifyNearbySales, bool AlreadyTold)
 {
     public string Cause => $"nearby_sale:{LeadId}:{SaleKey}";

@@ -8,6 +8,8 @@ public static partial class AddressKey
     static readonly HashSet<string> UnitWords =
         ["#", "apt", "apartment", "unit", "ste", "suite", "no", "num", "number", "rm", "room", "bldg", "building", "lot", "spc", "space", "trlr", "trailer", "ph", "penthouse"];
 
+    internal static bool IsUnitWord(string token) => UnitWords.Contains(token);
+
     /// <returns>Null without a street. The city counts only where there is no ZIP code, since one home may have several city names.</returns>
     public static string? Of(Address address)
     {

@@ -46,6 +46,9 @@ static partial class AddressText
         return Spaces().Replace(folded.ToString(), " ").Trim();
     }
 
+    /// <summary>Whether the word may be written in other ways: <c>Street</c>, <c>St.</c>, <c>N.</c>.</summary>
+    public static bool HasSpellings(string word) => Punctuation().Replace(Fold(word), "") is var folded && (Words.ContainsKey(folded) || Words.ContainsValue(folded));
+
     /// <returns>The words in their shortest spelling. A <c>#</c> is a word of its own.</returns>
     public static List<string> Tokens(string? text)
     {

@@ -28,7 +28,7 @@ public static class UpstreamServices
 
         services.AddCredentialVault(configuration);
         services.AddSingleton<KeyRotation>().AddSingleton<SparkCredentialStore>().AddSingleton<SparkGrants>().AddSingleton<SparkTokenSource>();
-        services.AddSingleton<SparkAccounts>().AddSingleton<SparkTransport>().AddSingleton<SparkProber>().AddSingleton<SparkClient>();
+        services.AddSingleton<SparkAccounts>().AddSingleton<SparkTransport>().AddSingleton<SparkProber>().AddSingleton<SparkClient>().AddSingleton<SparkSearch>();
         services.AddSingleton<RentCastClient>();
         services.AddSingleton<IGeocoder, NominatimGeocoder>().AddSingleton<IGeocoder, CensusGeocoder>().AddSingleton<GeocodeCache>();
         return services.AddSingleton(provider => new Geocoder(

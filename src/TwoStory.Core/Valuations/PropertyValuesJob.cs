@@ -56,12 +56,13 @@ sealed class PropertyValuesJob(
         var leads = home.Select(lead => lead.Id).ToList();
         try
         {
-            var estimate = await rentCast.GetValueAsync(run.OrganizationId, home[0].ToValue(), stop => batches.CountRequestAsync(run, batch, stop), cancel);
+            var estimate = await rentCast.GetValueAsync(run.OrganizationId, "value", home[0].ToValue(), stop => batches.CountRequestAsync(run, batch, stop), cancel);
             await tenant.TransactAsync(
                 async transaction =>
                 {
                     if (estimate is null) await ValuationStore.AddOutcomeAsync(transaction, run.OrganizationId, leads, "no_estimate", null, plan.Today);
                     else await ValuationStore.AddValueAsync(transaction, run.OrganizationId, run.Id, leads, estimate, plan.Today);
+                    await ComparablesStore.KeepAsync(transaction, run.OrganizationId, leads, home[0].Home, estimate, plan.Today);
                     return true;
                 }, cancel);
             return null;

@@ -30,27 +30,14 @@ sealed class PropertyValuesTelling(OutboxStore outbox)
         var shown = new List<ValueLine>();
         while (await ValuationStore.UndecidedAsync(transaction, run.OrganizationId, agentId, RowsPerRead) is { Count: > 0 } values)
         {
-            var decided = values.Select(value => (Value: value, Evidence: value.Evidence(recipient.ThresholdPercent))).ToList();
-            var told = decided.Where(pair => pair.Evidence.Decision.Alert).ToList();
-            var written = await NotificationWriter.AddAsync(transaction, run, agentId, [.. told.Select(pair => Notification(pair.Value, pair.Evidence))]);
-            await ValuationStore.DecideAsync(
-                transaction, run.OrganizationId, [.. decided.Select(pair => (pair.Value, pair.Evidence.Decision.Reason, pair.Evidence.Decision.Alert))]);
-            alerts += written.Count;
-            shown.AddRange(told.Where(pair => written.Contains(pair.Value.Cause)).Select(pair => Line(pair.Value, pair.Evidence.Decision)).Take(ChangesPerMail - shown.Count));
+            var told = await ValueDecisions.DecideAsync(transaction, run.OrganizationId, run.Id, agentId, values, recipient.ThresholdPercent);
+            alerts += told.Count;
+            shown.AddRange(told.Select(pair => Line(pair.Value, pair.Evidence.Decision)).Take(ChangesPerMail - shown.Count));
         }
         var mailed = alerts > 0 && recipient.EmailMode == "per_run" && await outbox.EnqueueAsync(
             transaction, run.OrganizationId, recipient.Email,
             ValueChangesEmail.Render(recipient.Name, shown, alerts, outbox.FrontendUrl), $"{JobKinds.PropertyValues}:{run.Id}:{agentId}");
         return new BatchReport { Alerts = alerts, Emails = mailed ? 1 : 0 };
-    }
-
-    static NewNotification Notification(UndecidedValue value, Evidence evidence)
-    {
-        var (change, against) = (evidence.Decision.ChangePercent!.Value, evidence.Decision.Against!);
-        return new NewNotification(
-            value.LeadId, NotificationKinds.ValueChange, value.Cause, null, null,
-            $"{value.LeadName}'s home: {EmailFormat.Percent(change)}",
-            $"From {EmailFormat.Money(against.Value)} on {EmailFormat.Date(against.AsOf)} to {EmailFormat.Money(value.Value)} on {EmailFormat.Date(value.AsOf)}.", evidence);
     }
 
     static ValueLine Line(UndecidedValue value, Decision decision) => new(

@@ -5,23 +5,48 @@ using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Valuations;
 
-/// <summary>Asks RentCast's AVM what homes are worth.</summary>
+/// <summary>Asks RentCast what homes are worth, what is on record of them, and how their market stands.</summary>
 public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
 {
     /// <summary>One call, whatever comes of it.</summary>
     /// <returns>Null when RentCast has no estimate for this home.</returns>
+    /// <param name="organizationId">Whose usage it is.</param>
+    /// <param name="operation">What it is for, as <c>api_usage</c> lists it, such as <c>value</c>.</param>
+    /// <param name="home">The home, by address or point.</param>
     /// <param name="counting">Told of every request, after it was made; may be null.</param>
+    /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="UpstreamException">Refused: no key, a bad one, or an unpaid bill; then no other home works either. Others as their kinds say.</exception>
-    public async Task<ValueEstimate?> GetValueAsync(Guid organizationId, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel)
+    public Task<ValueEstimate?> GetValueAsync(
+        Guid organizationId, string operation, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel) =>
+        AskAsync(organizationId, operation, $"avm/value?{Query(home)}", RentCastReader.Estimate, counting, cancel);
+
+    /// <summary>The record of a home.</summary>
+    /// <returns>Null when RentCast has none.</returns>
+    /// <exception cref="UpstreamException">As its kind says; Rejected for a home without an address.</exception>
+    public Task<HomeFacts?> GetPropertyAsync(Guid organizationId, HomeToValue home, CancellationToken cancel) =>
+        AskAsync(organizationId, "properties", $"properties?{Written([("address", home.Line ?? throw WithoutAddress()), ("limit", "1")])}", RentCastReader.Property, null, cancel);
+
+    /// <summary>The market for homes in a zip code, with the history of a year.</summary>
+    /// <param name="organizationId">Whose usage it is.</param>
+    /// <param name="zipCode">Five digits.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>Null when RentCast has no statistics of it.</returns>
+    /// <exception cref="UpstreamException">As its kind says.</exception>
+    public Task<MarketStatistics?> GetMarketAsync(Guid organizationId, string zipCode, CancellationToken cancel) =>
+        AskAsync(organizationId, "markets", $"markets?{Written([("zipCode", zipCode), ("dataType", "Sale"), ("historyRange", "12")])}", RentCastReader.Market, null, cancel);
+
+    async Task<T?> AskAsync<T>(
+        Guid organizationId, string operation, string path, Func<UpstreamAnswer, T?> read, Func<CancellationToken, Task>? counting, CancellationToken cancel)
+        where T : class
     {
         if (string.IsNullOrEmpty(options.RentCast.ApiKey))
         {
-            throw new UpstreamException(UpstreamFailure.Refused, UpstreamProviders.RentCast, "rentcast_not_configured", "RENTCAST_API_KEY is not set, so homes cannot be valued.");
+            throw new UpstreamException(UpstreamFailure.Refused, UpstreamProviders.RentCast, "rentcast_not_configured", "RENTCAST_API_KEY is not set, so RentCast cannot be asked.");
         }
-        var url = new Uri($"{options.RentCast.BaseUrl.AbsoluteUri.TrimEnd('/')}/avm/value?{Query(home)}");
+        var url = new Uri($"{options.RentCast.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}");
         try
         {
-            return await gate.SendAsync(Call(organizationId, "value") with { Counting = counting }, () => Request(url), RentCastReader.Estimate, cancel);
+            return await gate.SendAsync(Call(organizationId, operation) with { Counting = counting }, () => Request(url), read, cancel);
         }
         catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.NotFound)
         {
@@ -60,15 +85,20 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
             ("squareFootage", home.SquareFeet?.ToString("0", CultureInfo.InvariantCulture)),
             ("compCount", options.RentCast.Comparables.ToString(CultureInfo.InvariantCulture)),
         ];
-        return string.Join('&', query.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
+        return Written(query);
     }
+
+    static string Written(IEnumerable<(string Name, string? Value)> query) =>
+        string.Join('&', query.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
 
     static (string Name, string? Value)[] Place(HomeToValue home) => home switch
     {
         { Line: { } line } => [("address", line)],
         { Latitude: { } latitude, Longitude: { } longitude } =>
             [("latitude", latitude.ToString(CultureInfo.InvariantCulture)), ("longitude", longitude.ToString(CultureInfo.InvariantCulture))],
-        _ => throw new UpstreamException(UpstreamFailure.Rejected, UpstreamProviders.RentCast, "rentcast_home_without_address",
-            "A home is valued by its address or its point; this one has neither."),
+        _ => throw WithoutAddress(),
     };
+
+    static UpstreamException WithoutAddress() => new(UpstreamFailure.Rejected, UpstreamProviders.RentCast, "rentcast_home_without_address",
+        "RentCast is asked by a home's address or its point; this one has neither.");
 }

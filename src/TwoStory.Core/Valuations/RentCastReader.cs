@@ -24,9 +24,38 @@ static class RentCastReader
         return new ValueEstimate(price, low, high, comparables, body.Field("subjectProperty") is { ValueKind: JsonValueKind.Object } subject ? Facts(subject) : null);
     }
 
+    /// <returns>The first record; null when there is none, which RentCast says with 404 as well.</returns>
+    public static HomeFacts? Property(UpstreamAnswer answer)
+    {
+        ThrowIfFailed(answer);
+        var body = answer.Json();
+        if (body.ValueKind != JsonValueKind.Array) throw new JsonException("Property records are a list.");
+        return body.EnumerateArray().FirstOrDefault(item => item.ValueKind == JsonValueKind.Object) is { ValueKind: JsonValueKind.Object } first ? Facts(first) : null;
+    }
+
+    /// <returns>Null when there are no sale statistics.</returns>
+    public static MarketStatistics? Market(UpstreamAnswer answer)
+    {
+        ThrowIfFailed(answer);
+        var body = answer.Json();
+        if (body.ValueKind != JsonValueKind.Object) throw new JsonException("Market statistics are an object.");
+        if (body.Field("saleData") is not { ValueKind: JsonValueKind.Object } sales) return null;
+        var history = sales.Field("history") is { ValueKind: JsonValueKind.Object } months
+            ? months.EnumerateObject().Where(month => month.Value.ValueKind == JsonValueKind.Object).Select(month => new MarketMonth(month.Name, Figures(month.Value)))
+            : [];
+        return new MarketStatistics(sales.Date("lastUpdatedDate"), Figures(sales), [.. history.OrderBy(month => month.Month, StringComparer.Ordinal)]);
+    }
+
+    static MarketFigures Figures(JsonElement item) => new(
+        item.Number("medianPrice", 1, LargestPrice), item.Number("averagePrice", 1, LargestPrice),
+        item.Number("minPrice", 1, LargestPrice), item.Number("maxPrice", 1, LargestPrice),
+        item.Number("medianPricePerSquareFoot", 0, LargestPrice), item.Number("medianDaysOnMarket", 0, 100_000), item.Number("averageDaysOnMarket", 0, 100_000),
+        (int?)item.Number("newListings", 0, 10_000_000), (int?)item.Number("totalListings", 0, 10_000_000));
+
     static Comparable Comparable(JsonElement item) => new(
         Facts(item), item.Text("status"), item.Number("price", LeastPrice, LargestPrice), item.Date("listedDate"), item.Date("removedDate"),
-        (int?)item.Number("daysOnMarket", 0, 100_000), (double?)item.Number("distance", 0, 10_000), (double?)item.Number("correlation", 0, 1));
+        (int?)item.Number("daysOnMarket", 0, 100_000), (double?)item.Number("distance", 0, 10_000), (double?)item.Number("correlation", 0, 1),
+        (int?)item.Number("daysOld", 0, 100_000));
 
     static HomeFacts Facts(JsonElement item) => new(
         item.Text("id"),

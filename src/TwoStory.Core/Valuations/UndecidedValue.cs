@@ -5,7 +5,7 @@ namespace TwoStory.Core.Valuations;
 /// <summary>A new valuation beside the one before it and what was last told, ready to be decided about.</summary>
 sealed record UndecidedValue(
     Guid Id, Guid LeadId, DateOnly AsOf, decimal Value, decimal? RangeLow, decimal? RangeHigh, decimal? PreviousValue, DateOnly? PreviousAsOf,
-    decimal? ToldValue, DateOnly? ToldAsOf, string LeadName, string? LeadStreet, string? LeadCity, bool NotifyValueChanges)
+    decimal? ToldValue, DateOnly? ToldAsOf, Guid LeadOwnerId, string LeadName, string? LeadStreet, string? LeadCity, bool NotifyValueChanges)
 {
     public string Cause => $"value_change:{LeadId}:{AsOf:yyyy-MM-dd}";
 

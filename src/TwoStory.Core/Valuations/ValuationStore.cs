@@ -16,6 +16,23 @@ static class ValuationStore
         l.property_type, l.bedrooms, l.bathrooms, l.square_feet
         """;
 
+    const string Undecided =
+        """
+        select v.id, v.lead_id, v.as_of, v.value, v.range_low, v.range_high, p.value as previous_value, p.as_of as previous_as_of,
+            t.told_value, t.told_as_of, l.owner_id as lead_owner_id, l.name as lead_name, concat_ws(' ', l.street, l.unit) as lead_street, l.city as lead_city,
+            l.notify_value_changes
+        from property_values v
+        join leads l on l.organization_id = v.organization_id and l.id = v.lead_id
+        left join valuations t on t.lead_id = v.lead_id
+        left join lateral (
+            select b.value, b.as_of from property_values b
+            where b.organization_id = v.organization_id and b.lead_id = v.lead_id and b.source = v.source and b.as_of < v.as_of
+            order by b.as_of desc limit 1) p on true
+        """;
+
+    // The lead first: whoever is deleting it has it already, and goes on to its values.
+    const string Locked = "for key share of l for update of v";
+
     const string Due =
         """
         l.organization_id = @organizationId and l.notify_value_changes
@@ -33,6 +50,10 @@ static class ValuationStore
         tenant.QueryAsync<DueLead>(
             $"select {Columns} from leads l where {Due} and l.id = any (@leads) order by l.home_key, l.id",
             new { today, NoEstimateRestDays, leads = leads.ToArray() }, cancel);
+
+    /// <returns>The lead, due or not; null when it is gone.</returns>
+    public static Task<DueLead?> FindAsync(TenantDatabase tenant, Guid leadId, CancellationToken cancel) =>
+        tenant.QueryFirstAsync<DueLead>($"select {Columns} from leads l where l.organization_id = @organizationId and l.id = @leadId", new { leadId }, cancel);
 
     /// <summary>Keeps an estimate for every lead of the home, once a day.</summary>
     public static Task AddValueAsync(
@@ -81,28 +102,41 @@ static class ValuationStore
         """,
         new { organizationId, leads = leads.ToArray(), outcome, errorCode, today });
 
+    /// <summary>
+    /// Puts a newer answer in the place of the day's valuation when the two differ and the day's was decided about already: it is
+    /// decided about afresh. What a run still has to decide stays as the run was told.
+    /// </summary>
+    public static Task RenewAsync(Transaction transaction, Guid organizationId, Guid leadId, ValueEstimate estimate, DateOnly today) => transaction.ExecuteAsync(
+        """
+        update property_values set value = @Price, range_low = @RangeLow, range_high = @RangeHigh, run_id = null, decision = null, decided_at = null
+        where organization_id = @organizationId and lead_id = @leadId and source = @Source and as_of = @today and decided_at is not null
+          and (value, range_low, range_high) is distinct from (@Price, @RangeLow, @RangeHigh)
+        """,
+        new { organizationId, leadId, Source, today, estimate.Price, estimate.RangeLow, estimate.RangeHigh });
+
     /// <summary>The next valuations of one agent's leads that nothing was decided about, locked until the transaction ends.</summary>
     public static Task<IReadOnlyList<UndecidedValue>> UndecidedAsync(Transaction transaction, Guid organizationId, Guid agentId, int limit) =>
         transaction.QueryAsync<UndecidedValue>(
-            """
-            select v.id, v.lead_id, v.as_of, v.value, v.range_low, v.range_high, p.value as previous_value, p.as_of as previous_as_of,
-                t.told_value, t.told_as_of, l.name as lead_name, concat_ws(' ', l.street, l.unit) as lead_street, l.city as lead_city, l.notify_value_changes
-            from property_values v
-            join leads l on l.organization_id = v.organization_id and l.id = v.lead_id
-            left join valuations t on t.lead_id = v.lead_id
-            left join lateral (
-                select b.value, b.as_of from property_values b
-                where b.organization_id = v.organization_id and b.lead_id = v.lead_id and b.source = v.source and b.as_of < v.as_of
-                order by b.as_of desc limit 1) p on true
+            $"""
+            {Undecided}
             where v.organization_id = @organizationId and l.owner_id = @agentId and v.decided_at is null
               and not exists (
                   select from property_values e where e.lead_id = v.lead_id and e.decided_at is null and e.as_of < v.as_of)
             order by l.id
             limit @limit
-            -- The lead first: whoever is deleting it has it already, and goes on to its values.
-            for key share of l for update of v
+            {Locked}
             """,
             new { organizationId, agentId, limit });
+
+    /// <summary>The valuation of one lead that came outside of a run, and about which nothing was decided yet.</summary>
+    public static Task<IReadOnlyList<UndecidedValue>> UndecidedOfLeadAsync(Transaction transaction, Guid organizationId, Guid leadId) =>
+        transaction.QueryAsync<UndecidedValue>(
+            $"""
+            {Undecided}
+            where v.organization_id = @organizationId and v.lead_id = @leadId and v.run_id is null and v.decided_at is null
+            {Locked}
+            """,
+            new { organizationId, leadId });
 
     /// <summary>Notes what was decided, and what the agent has now been told; the first valuation is what later ones are told against.</summary>
     public static Task DecideAsync(Transaction transaction, Guid organizationId, IReadOnlyList<(UndecidedValue Value, string Reason, bool Told)> decisions) =>
@@ -111,7 +145,7 @@ static class ValuationStore
             with decided as (select * from unnest(@ids, @leads, @values, @dates, @reasons, @told) as d (id, lead_id, value, as_of, reason, told)),
             told as (
                 update valuations t set told_value = d.value, told_as_of = d.as_of from decided d
-                where t.organization_id = @organizationId and t.lead_id = d.lead_id and (d.told or t.told_value is null)
+                where t.organization_id = @organizationId and t.lead_id = d.lead_id and (d.told or t.told_value is null or t.told_as_of = d.as_of)
             )
             update property_values v set decision = d.reason, decided_at = now() from decided d
             where v.organization_id = @organizationId and v.id = d.id

@@ -21,5 +21,7 @@ public sealed record HomeFacts(
 /// <param name="AskingPrice">USD; what was asked, not what was paid.</param>
 /// <param name="DistanceMiles">From the subject.</param>
 /// <param name="Correlation">0 to 1, how alike the two are.</param>
+/// <param name="DaysOld">Since it was last seen for sale.</param>
 public sealed record Comparable(
-    HomeFacts Home, string? Status, decimal? AskingPrice, DateOnly? ListedDate, DateOnly? RemovedDate, int? DaysOnMarket, double? DistanceMiles, double? Correlation);
+    HomeFacts Home, string? Status, decimal? AskingPrice, DateOnly? ListedDate, DateOnly? RemovedDate, int? DaysOnMarket, double? DistanceMiles, double? Correlation,
+    int? DaysOld);

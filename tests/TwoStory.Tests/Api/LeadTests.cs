@@ -22,7 +22,7 @@ public sealed class LeadTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(host.Clock.Today(TimeZones.Default), DateOnly.Parse(made.Text("alertsSince")!, CultureInfo.InvariantCulture));
 
         var read = await owner.GetAsync($"leads/{made.Text("id")}");
-        foreach (var field in made.Json.EnumerateObject()) Assert.Equal(field.Value.GetRawText(), read[field.Name].GetRawText());
+        foreach (var field in made.Json.EnumerateObject().Where(field => field.Name is not ("filled" or "notFilled"))) Assert.Equal(field.Value.GetRawText(), read[field.Name].GetRawText());
         Assert.Equal(made.Headers.ETag, read.Headers.ETag);
         Assert.Empty(read["valueHistory"].EnumerateArray());
         Assert.Empty(read["nearbySales"].EnumerateArray());

@@ -118,6 +118,7 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             values (@run, @organization, @lead, '1', '1', '2026-01-01', '2026-01-01', 1, 1, '2026-01-01', 1);
             insert into property_values (id, organization_id, lead_id, source, as_of, value) values (@run, @organization, @lead, 'rentcast', '2026-01-01', 1);
             insert into valuations (lead_id, organization_id, outcome, checked_on) values (@lead, @organization, 'valued', '2026-01-01');
+            insert into lead_comparables (lead_id, organization_id, home, as_of) values (@lead, @organization, '1', '2026-01-01');
             insert into notifications (id, organization_id, user_id, lead_id, kind, cause, title, body, evidence)
             values (@run, @organization, @user, @lead, 'nearby_sale', '1', '', '', '{}');
             insert into email_outbox (id, organization_id, recipient, template, payload, dedupe_key) values (@run, @organization, 'a@b.co', '', '', '1');

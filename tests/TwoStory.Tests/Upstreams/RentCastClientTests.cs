@@ -13,7 +13,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         new(await postgres.NewDatabaseAsync(), [("Upstreams:RentCast:BaseUrl", $"{rentCast.Url}v1"), .. settings]);
 
     static async Task<ValueEstimate?> AskAsync(Upstream upstream, HomeToValue? home = null) =>
-        await upstream.Get<RentCastClient>().GetValueAsync(await upstream.NewOrganizationAsync(), home ?? Home, counting: null, default);
+        await upstream.Get<RentCastClient>().GetValueAsync(await upstream.NewOrganizationAsync(), "value", home ?? Home, counting: null, default);
 
     [Fact]
     public async Task An_estimate_comes_with_its_range_its_comparables_and_its_cost()
@@ -121,5 +121,42 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
 
         Assert.Equal("rentcast_not_configured", (await Assert.ThrowsAsync<UpstreamException>(() => AskAsync(upstream))).Code);
         Assert.Empty(rentCast.Requests);
+    }
+
+    [Theory]
+    [InlineData("""[{"addressLine1":"1418 Alder Bend Ln","zipCode":"80599","bedrooms":"4","bathrooms":2.5,"squareFootage":2312.0,"propertyType":null,"latitude":400,"taxAssessments":[]}, {}]""", 4.0, 2.5)]
+    [InlineData("""[null, 7, {"bedrooms":-1,"bathrooms":"many"}]""", null, null)]
+    public async Task A_home_s_record_is_read_for_what_it_has(string body, double? bedrooms, double? bathrooms)
+    {
+        await using var rentCast = await StandIn.StartAsync((_, _) => (200, body));
+        await using var upstream = await NewAsync(rentCast);
+
+        var record = await upstream.Get<RentCastClient>().GetPropertyAsync(await upstream.NewOrganizationAsync(), Home, default);
+
+        Assert.Equal(((decimal?)bedrooms, (decimal?)bathrooms, null, null), (record!.Bedrooms, record.Bathrooms, record.PropertyType, record.Latitude));
+        Assert.Equal(("/v1/properties", "1418 Alder Bend Ln, Unit 4B, Fairhollow, CO, 80599", "1"),
+            (rentCast.Requests[0].Path, rentCast.Requests[0].Parameter("address"), rentCast.Requests[0].Parameter("limit")));
+    }
+
+    [Fact]
+    public async Task A_market_is_read_for_what_it_has_oldest_month_first()
+    {
+        await using var rentCast = await StandIn.StartAsync((number, _) => (200, number == 1
+            ? """
+              {"id":"80599","zipCode":"80599","saleData":{"lastUpdatedDate":"2026-05-12T00:00:00.000Z","medianPrice":489000,"averagePrice":"512300","minPrice":-1,
+               "medianDaysOnMarket":37,"averageDaysOnMarket":48.2,"newListings":33,"dataByBedrooms":[],
+               "history":{"2026-05":{"medianPrice":489000},"2026-04":{"medianPrice":null},"2026-03":7}}}
+              """
+            : """{"id":"80599","zipCode":"80599","rentalData":{}}"""));
+        await using var upstream = await NewAsync(rentCast);
+        var organization = await upstream.NewOrganizationAsync();
+
+        var market = (await upstream.Get<RentCastClient>().GetMarketAsync(organization, "80599", default))!;
+
+        Assert.Equal((new DateOnly(2026, 5, 12), 489000m, 512300m, null, 37m, 48.2m, 33, null),
+            (market.UpdatedOn, market.Now.MedianPrice, market.Now.AveragePrice, market.Now.MinPrice, market.Now.MedianDaysOnMarket, market.Now.AverageDaysOnMarket, market.Now.NewListings, market.Now.TotalListings));
+        Assert.Equal([("2026-04", null), ("2026-05", 489000m)], market.History.Select(month => (month.Month, month.Figures.MedianPrice)));
+        Assert.Equal("80599", rentCast.Requests[0].Parameter("zipCode"));
+        Assert.Null(await upstream.Get<RentCastClient>().GetMarketAsync(organization, "80599", default));
     }
 }

@@ -24,7 +24,7 @@ static class SparkWorld
     public static async Task<List<ListingPage>> SearchAsync(Upstream upstream, SparkAccount account, string filter = "StandardStatus eq 'Closed'")
     {
         var pages = new List<ListingPage>();
-        await foreach (var page in upstream.Get<SparkClient>().SearchAsync(account, filter, default)) pages.Add(page);
+        await foreach (var page in upstream.Get<SparkClient>().SearchAsync(account, new ListingQuery("search", filter), default)) pages.Add(page);
         return pages;
     }
 

@@ -1,0 +1,30 @@
+using TwoStory.Api.Accounts;
+using TwoStory.Api.Http;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Leads;
+using TwoStory.Core.Listings;
+using TwoStory.Core.Valuations;
+
+namespace TwoStory.Api.Leads;
+
+/// <summary>What the providers say now of a lead's home. Each may answer with a provider's code when it cannot be asked.</summary>
+static class LeadHomeEndpoints
+{
+    public static void MapLeadHomes(this IEndpointRouteBuilder api)
+    {
+        var home = api.MapGroup("leads/{id:guid}").WithTags("Leads").RequireAuthorization(Policies.User).MayFail(404, 409, 422, 502);
+        home.MapPost("nearby-sales/refresh", RefreshSales).WithName("RefreshLeadNearbySales");
+        home.MapPost("value/refresh", RefreshValue).WithName("RefreshLeadValue");
+        home.MapGet("market", Market).WithName("GetLeadMarket");
+        home.MapGet("comparables", Comparables).WithName("ListLeadComparables");
+    }
+
+    static Task<RefreshedSales> RefreshSales(Guid id, Caller caller, NearbySalesRefresh refresh, CancellationToken cancel) =>
+        refresh.RefreshAsync(caller, id, cancel);
+
+    static Task<HomeValue> RefreshValue(Guid id, Caller caller, ValueRefresh refresh, CancellationToken cancel) => refresh.RefreshAsync(caller, id, cancel);
+
+    static Task<LeadMarket> Market(Guid id, Caller caller, MarketService markets, CancellationToken cancel) => markets.OfAsync(caller, id, cancel);
+
+    static Task<LeadComparables> Comparables(Guid id, Caller caller, ValueRefresh values, CancellationToken cancel) => values.ComparablesAsync(caller, id, cancel);
+}

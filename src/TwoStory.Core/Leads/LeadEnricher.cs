@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using TwoStory.Core.Data;
+using TwoStory.Core.Places;
+using TwoStory.Core.Usage;
+using TwoStory.Core.Valuations;
+
+namespace TwoStory.Core.Leads;
+
+/// <summary>
+/// Fills in from a home's public record what an agent left out. Only after the lead is kept, so that no provider can lose it, and
+/// only where there is still nothing, so that nobody's word is overwritten.
+/// </summary>
+public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILogger<LeadEnricher> logger)
+{
+    // Somebody waits for the answer.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    // Four decimals are eleven metres: fewer are somewhere in the neighbourhood.
+    const double FinestRounding = 0.001;
+
+    public async Task<CreatedLead> EnrichAsync(Guid organizationId, Lead lead, CancellationToken cancel)
+    {
+        if (!IsMissing(lead)) return new CreatedLead(lead, [], "nothing_missing");
+        var home = new HomeToValue(lead.Address);
+        if (home.Line is null) return new CreatedLead(lead, [], "no_address");
+        var (record, failure) = await AskAsync(organizationId, home, cancel);
+        if (failure is not null) return new CreatedLead(lead, [], failure);
+        if (record is null || !IsSameHome(lead.Address, record.Address)) return new CreatedLead(lead, [], "not_found");
+        var filled = await FillAsync(organizationId, lead, record, cancel);
+        var fields = Fields(lead, filled);
+        return new CreatedLead(filled, fields, fields.Count > 0 ? null : "nothing_known");
+    }
+
+    async Task<(HomeFacts? Record, string? Failure)> AskAsync(Guid organizationId, HomeToValue home, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return (await rentCast.GetPropertyAsync(organizationId, home, patience.Token), null);
+        }
+        catch (UpstreamException error)
+        {
+            logger.LogWarning("A home's record could not be looked up: {Code}", error.Code);
+            return (null, error.Code);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            logger.LogWarning("A home's record could not be looked up in {Patience}", Patience);
+            return (null, "timed_out");
+        }
+    }
+
+    async Task<Lead> FillAsync(Guid organizationId, Lead lead, HomeFacts record, CancellationToken cancel)
+    {
+        var point = Point(record);
+        var row = await database.Tenant(organizationId).QueryFirstAsync<LeadRow>(
+            $"""
+            update leads
+            set property_type = coalesce(property_type, @PropertyType), bedrooms = coalesce(bedrooms, @bedrooms), bathrooms = coalesce(bathrooms, @bathrooms),
+                square_feet = coalesce(square_feet, @squareFeet),
+                latitude = case when {Unplaced} then @latitude else latitude end, longitude = case when {Unplaced} then @longitude else longitude end,
+                location_precision = case when {Unplaced} then 'rooftop' else location_precision end, version = version + 1, updated_at = now()
+            where organization_id = @organizationId and id = @Id
+              and ((property_type is null and @PropertyType is not null) or (bedrooms is null and @bedrooms::numeric is not null)
+                or (bathrooms is null and @bathrooms::numeric is not null) or (square_feet is null and @squareFeet::integer is not null) or {Unplaced})
+            returning {LeadRow.Columns}
+            """,
+            new
+            {
+                lead.Id,
+                PropertyType = record.PropertyType is { Length: <= 100 } type ? type : null,
+                bedrooms = record.Bedrooms is <= 100 ? record.Bedrooms : null,
+                bathrooms = record.Bathrooms is <= 99 ? record.Bathrooms : null,
+                squareFeet = record.SquareFeet is >= 1 and <= 1_000_000 ? (int?)record.SquareFeet : null,
+                latitude = point?.Latitude,
+                longitude = point?.Longitude,
+            }, cancel);
+        return row?.Lead ?? lead;
+    }
+
+    // Without a point, or with a geocoder's guess at the area. A point that somebody gave stays, also 0/0.
+    const string Unplaced = "(@latitude::double precision is not null and (latitude is null or location_precision = 'area'))";
+
+    static bool IsMissing(Lead lead) =>
+        lead.PropertyType is null || lead.Bedrooms is null || lead.Bathrooms is null || lead.SquareFeet is null
+        || lead.Latitude is null || lead.LocationPrecision == LocationPrecision.Area;
+
+    // A search that finds the next best house must not furnish this one.
+    static bool IsSameHome(Address asked, Address found) =>
+        !PlaceRules.Contradicts(asked, found.State, found.PostalCode) && PlaceRules.IsSameHouse(asked, AddressText.Tokens(found.Street).FirstOrDefault());
+
+    static GeoPoint? Point(HomeFacts record) =>
+        record is { Latitude: { } latitude, Longitude: { } longitude } && new GeoPoint(latitude, longitude) is { IsPlaced: true } point
+        && (IsFine(latitude) || IsFine(longitude)) ? point : null;
+
+    static bool IsFine(double degrees) => Math.Abs(degrees - (Math.Round(degrees / FinestRounding) * FinestRounding)) > 1e-7;
+
+    static List<string> Fields(Lead before, Lead after)
+    {
+        (string Name, bool IsFilled)[] fields =
+        [
+            ("propertyType", before.PropertyType is null && after.PropertyType is not null),
+            ("bedrooms", before.Bedrooms is null && after.Bedrooms is not null),
+            ("bathrooms", before.Bathrooms is null && after.Bathrooms is not null),
+            ("squareFeet", before.SquareFeet is null && after.SquareFeet is not null),
+            ("latitude", before.Latitude != after.Latitude),
+            ("longitude", before.Longitude != after.Longitude),
+        ];
+        return [.. fields.Where(field => field.IsFilled).Select(field => field.Name)];
+    }
+}

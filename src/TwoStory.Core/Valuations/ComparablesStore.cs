@@ -1,0 +1,51 @@
+using System.Text.Json;
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Valuations;
+
+/// <summary>What is known of a home's comparables.</summary>
+/// <param name="Items">Null when the AVM has no estimate for the home.</param>
+sealed record KeptComparables(DateOnly AsOf, IReadOnlyList<ComparableHome>? Items);
+
+/// <summary>Keeps the comparables of each home's last valuation, so that the same answer is not paid for twice.</summary>
+static class ComparablesStore
+{
+    sealed record Row(DateOnly AsOf, string? Comparables);
+
+    /// <param name="transaction">That of the valuation.</param>
+    /// <param name="organizationId">Whose leads.</param>
+    /// <param name="leads">The leads of the home.</param>
+    /// <param name="home">As <see cref="DueLead.Home"/> names it.</param>
+    /// <param name="estimate">Null when there is none.</param>
+    /// <param name="today">The day of the valuation.</param>
+    public static Task KeepAsync(
+        Transaction transaction, Guid organizationId, IReadOnlyList<Guid> leads, string home, ValueEstimate? estimate, DateOnly today) => transaction.ExecuteAsync(
+        """
+        insert into lead_comparables (lead_id, organization_id, home, as_of, comparables)
+        select l.id, @organizationId, @home, @today, @comparables::jsonb
+        from leads l where l.organization_id = @organizationId and l.id = any (@leads)
+        for key share
+        on conflict (lead_id) do update set home = excluded.home, as_of = excluded.as_of, comparables = excluded.comparables
+        """,
+        new
+        {
+            organizationId,
+            leads = leads.ToArray(),
+            home,
+            today,
+            comparables = estimate is null ? null : JsonSerializer.Serialize(estimate.Comparables.Select(ComparableHome.Of), JsonSerializerOptions.Web),
+        });
+
+    /// <returns>The newest since a day, from whichever lead lives in the home; null when there are none.</returns>
+    public static async Task<KeptComparables?> FindAsync(TenantDatabase tenant, string home, DateOnly since, CancellationToken cancel)
+    {
+        var row = await tenant.QueryFirstAsync<Row>(
+            """
+            select as_of, comparables::text as comparables from lead_comparables
+            where organization_id = @organizationId and home = @home and as_of >= @since
+            order by as_of desc limit 1
+            """, new { home, since }, cancel);
+        return row is null ? null : new KeptComparables(
+            row.AsOf, row.Comparables is null ? null : JsonSerializer.Deserialize<List<ComparableHome>>(row.Comparables, JsonSerializerOptions.Web));
+    }
+}

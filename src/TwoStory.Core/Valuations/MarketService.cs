@@ -1,0 +1,67 @@
+using System.Text.Json;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
+using TwoStory.Core.Leads;
+using TwoStory.Core.Places;
+
+namespace TwoStory.Core.Valuations;
+
+/// <summary>Shows the market around a lead's home. One answer a day serves everybody who asks for its zip code.</summary>
+public sealed class MarketService(Database database, LeadService leads, RentCastClient rentCast, TimeProvider time)
+{
+    static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    sealed record Row(string? Statistics, DateTime AskedAt);
+
+    /// <exception cref="NotFound">There is no such lead that the caller may see.</exception>
+    /// <exception cref="Conflict">The lead's address has no zip code.</exception>
+    /// <exception cref="Refused">RentCast has no statistics of the zip code.</exception>
+    /// <exception cref="Usage.UpstreamException">RentCast cannot be asked, or not now.</exception>
+    public async Task<LeadMarket> OfAsync(Caller caller, Guid leadId, CancellationToken cancel)
+    {
+        var lead = await leads.GetAsync(caller, leadId, cancel);
+        var zipCode = AddressKey.PostalCode(lead.Address.PostalCode);
+        if (zipCode.Length != 5 || !zipCode.All(char.IsAsciiDigit))
+        {
+            throw new Conflict("lead_without_zip_code", "The lead's address has no ZIP code of five digits. Add it to see the market.");
+        }
+        var (market, askedAt) = await KnownAsync(zipCode, cancel) ?? await AskAsync(caller.OrganizationId, zipCode, cancel);
+        if (market is null) throw new Refused("no_market_data", $"RentCast has no statistics of ZIP code {zipCode}.");
+        return Answer(leadId, zipCode, market, market.UpdatedOn ?? DateOnly.FromDateTime(askedAt));
+    }
+
+    async Task<(MarketStatistics? Market, DateTime AskedAt)?> KnownAsync(string zipCode, CancellationToken cancel)
+    {
+        var row = await database.QueryFirstAsync<Row>(
+            "select statistics::text as statistics, asked_at from market_statistics where zip_code = @zipCode and asked_at > @since",
+            new { zipCode, since = time.GetUtcNow().UtcDateTime - Kept }, cancel);
+        if (row is null) return null;
+        return (row.Statistics is null ? null : JsonSerializer.Deserialize<MarketStatistics>(row.Statistics, JsonSerializerOptions.Web), row.AskedAt);
+    }
+
+    async Task<(MarketStatistics? Market, DateTime AskedAt)> AskAsync(Guid organizationId, string zipCode, CancellationToken cancel)
+    {
+        var market = await rentCast.GetMarketAsync(organizationId, zipCode, cancel);
+        var now = time.GetUtcNow().UtcDateTime;
+        await database.ExecuteAsync(
+            """
+            insert into market_statistics (zip_code, statistics, asked_at) values (@zipCode, @statistics::jsonb, @now)
+            on conflict (zip_code) do update set statistics = excluded.statistics, asked_at = excluded.asked_at
+            """,
+            new { zipCode, statistics = market is null ? null : JsonSerializer.Serialize(market, JsonSerializerOptions.Web), now }, cancel);
+        return (market, now);
+    }
+
+    static LeadMarket Answer(Guid leadId, string zipCode, MarketStatistics market, DateOnly asOf)
+    {
+        var now = market.Now;
+        return new LeadMarket(
+            leadId, zipCode, "asking", ValuationStore.Source, asOf, now.MedianPrice, now.AveragePrice, now.MinPrice, now.MaxPrice,
+            now.MedianPricePerSquareFoot, now.MedianDaysOnMarket, now.AverageDaysOnMarket, now.NewListings, now.TotalListings,
+            [
+                .. market.History.Select(month => new MarketHistory(
+                    month.Month, month.Figures.MedianPrice, month.Figures.AveragePrice, month.Figures.MedianDaysOnMarket, month.Figures.AverageDaysOnMarket,
+                    month.Figures.NewListings, month.Figures.TotalListings)),
+            ]);
+    }
+}
