@@ -5,6 +5,8 @@ using TwoStory.Api.Description;
 using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
 using TwoStory.Api.Leads;
+using TwoStory.Api.Subscriptions;
+using TwoStory.Api.Usage;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
@@ -76,11 +78,13 @@ public static class ApiSetup
     /// <summary>Maps every endpoint; the pipeline does.</summary>
     internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 500, 503);
+        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 403, 500, 503);
         api.MapHealth();
         api.MapDescription();
         api.MapAuth();
         api.MapOrganization();
+        api.MapUsage();
+        api.MapSubscription();
         api.MapTeam();
         api.MapLeads();
         api.MapDashboard();

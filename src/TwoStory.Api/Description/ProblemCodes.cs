@@ -16,6 +16,7 @@ static class ProblemCodes
         ("wrong_credentials", 401, "The e-mail address or the password is wrong."),
         ("role_required", 403, "The caller's role does not allow the route."),
         ("owner_required", 403, "Only an owner can make or change owners."),
+        ("user_paused", 403, "The organization has more users than its subscription allows, and the caller is one of the newest."),
         ("route_not_found", 404, "There is nothing at this address."),
         ("lead_not_found", 404, "There is no such lead, or the caller may not see it."),
         ("notification_not_found", 404, "The caller has no such notification."),
@@ -31,6 +32,7 @@ static class ProblemCodes
         ("last_owner", 409, "An organization keeps at least one owner."),
         ("duplicate_lead", 409, "The organization has this person or home already; see matches, and send force: true to keep both."),
         ("request_in_progress", 409, "The request with this Idempotency-Key is still being carried out."),
+        ("limit_reached", 409, "The subscription allows no more: limit names users, monitoredLeads or valuations; used and allowed say how many."),
         ("spark_credentials_missing", 409, "The organization has no Spark credentials yet."),
         ("spark_credentials_unreadable", 409, "The organization's Spark credentials cannot be opened with the key in use; the owner enters them again."),
         ("lead_changed", 412, "The lead has changed since it was read."),
@@ -42,6 +44,7 @@ static class ProblemCodes
         ("too_many_attempts", 429, "Too many attempts; see Retry-After."),
         ("internal_error", 500, "Something went wrong; the trace id names it in the logs."),
         ("database_unavailable", 503, "The database does not answer; see Retry-After."),
+        ("monthly_cap_reached", 503, "The organization's own monthly cap for this provider is reached; Retry-After leads to the next month."),
         ("spark_unavailable", 503, "Spark cannot be asked just now, so the credentials were not kept."),
     ];
 }

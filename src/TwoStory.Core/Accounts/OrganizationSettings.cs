@@ -1,3 +1,5 @@
+using TwoStory.Core.Usage;
+
 namespace TwoStory.Core.Accounts;
 
 /// <summary>What an organization decides about itself.</summary>
@@ -10,6 +12,9 @@ public sealed record OrganizationSettings
     public decimal? ValueChangePercent { get; init; }
     public EmailMode? EmailMode { get; init; }
 
+    /// <summary>Null for no caps.</summary>
+    public MonthlyCaps? MonthlyCaps { get; init; }
+
     public static OrganizationSettings Of(Organization organization) => new()
     {
         Name = organization.Name,
@@ -18,6 +23,7 @@ public sealed record OrganizationSettings
         WindowDays = organization.WindowDays,
         ValueChangePercent = organization.ValueChangePercent,
         EmailMode = organization.EmailMode,
+        MonthlyCaps = organization.MonthlyCaps,
     };
 
     /// <returns>The settings with the name trimmed.</returns>
@@ -31,6 +37,7 @@ public sealed record OrganizationSettings
         errors.AddIf(WindowDays is not (>= 1 and <= 45), "windowDays", "must be 1 to 45.");
         errors.AddIf(ValueChangePercent is not (>= 0.01m and <= 100), "valueChangePercent", "must be more than 0 and at most 100.");
         errors.AddIf(EmailMode is null, "emailMode", "must be per_run or off.");
+        MonthlyCaps?.Validate(errors, "monthlyCaps");
         errors.ThrowIfAny();
         return this with { Name = name };
     }

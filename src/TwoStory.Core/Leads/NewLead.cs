@@ -44,6 +44,8 @@ public sealed record NewLead
     /// <summary>Whether to keep it although the same person or home is there already.</summary>
     public bool Force { get; init; }
 
+    internal bool IsMonitored => NotifyNearbySales == true || NotifyValueChanges == true;
+
     internal static NewLead Of(Lead lead) => new()
     {
         OwnerId = lead.OwnerId,

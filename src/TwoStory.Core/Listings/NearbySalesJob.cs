@@ -2,6 +2,7 @@ using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Listings.Planning;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Listings;
@@ -9,7 +10,7 @@ namespace TwoStory.Core.Listings;
 /// <summary>Every morning: which homes were sold near each lead. Spark is asked for areas, each of which serves many leads.</summary>
 sealed class NearbySalesJob(
     Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkCredentialStore credentials, SparkClient spark, SalesDensityStore densities, NearbySalesTelling telling,
-    UpstreamOptions upstreams, TimeProvider time) : IJob
+    SubscriptionLimits subscription, UpstreamOptions upstreams, TimeProvider time) : IJob
 {
     // The MLS serves reads from caches up to this old: https://sparkplatform.com/docs/supporting_documentation/replication
     static readonly TimeSpan Overlap = TimeSpan.FromMinutes(20);
@@ -26,6 +27,7 @@ sealed class NearbySalesJob(
 
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
+        await subscription.KeepAsync(run.OrganizationId, cancel);
         var tenant = database.Tenant(run.OrganizationId);
         var account = await accounts.LoadAsync(run.OrganizationId, cancel);
         var settings = await tenant.QueryFirstAsync<Settings>(
@@ -62,10 +64,21 @@ sealed class NearbySalesJob(
             await credentials.MarkRefusedAsync(run.OrganizationId, cancel);
             throw;
         }
-        await KeepAsync(run, batch, plan, listings, fault, cancel);
+        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.CapReached)
+        {
+            // The pages that were paid for are told. The batch is not done: a later run asks for all of it.
+            await MatchAsync(run, plan, listings, cancel);
+            throw;
+        }
+        var report = await MatchAsync(run, plan, listings, cancel) with
+        {
+            Failures = fault is null ? 0 : 1,
+            Errors = fault is null ? [] : [new JobError(run.OrganizationId, null, fault, "Spark's pages did not come to an end; some sales of this area may be missing.")],
+        };
+        await database.Tenant(run.OrganizationId).TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
     }
 
-    async Task KeepAsync(JobRun run, JobBatch batch, NearbySalesPlan plan, Dictionary<string, Listing> listings, string? fault, CancellationToken cancel)
+    async Task<BatchReport> MatchAsync(JobRun run, NearbySalesPlan plan, Dictionary<string, Listing> listings, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
         var sales = listings.Values
@@ -85,16 +98,13 @@ sealed class NearbySalesJob(
             matched.UnionWith(found.Select(sale => sale.Listing.Key));
             await tenant.TransactAsync(transaction => Add(transaction, found), cancel);
         }
-        var report = new BatchReport
+        return new BatchReport
         {
             Matches = matches,
             ListingKeys = listings.Keys,
             MatchedKeys = matched,
-            Failures = fault is null ? 0 : 1,
-            Errors = fault is null ? [] : [new JobError(run.OrganizationId, null, fault, "Spark's pages did not come to an end; some sales of this area may be missing.")],
             SalePoints = [.. sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude })],
         };
-        await tenant.TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
 
         FoundSale Found(Guid leadId, Listing sale, double miles)
         {
@@ -116,6 +126,9 @@ sealed class NearbySalesJob(
     }
 
     public Task LearnAsync(JobRun run, Transaction transaction) => SalesDensityStore.LearnAsync(transaction, run);
+
+    public async Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel) =>
+        (await batches.GivenUpAsync(run, cancel)).Sum(work => AreaWork.Read(work).Leads);
 
     public Task<IReadOnlyList<Guid>> AgentsToTellAsync(JobRun run, CancellationToken cancel) =>
         FoundSaleStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);

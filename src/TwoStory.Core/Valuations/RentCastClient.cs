@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Valuations;
@@ -8,10 +9,14 @@ namespace TwoStory.Core.Valuations;
 /// <summary>Asks RentCast's AVM what homes are worth.</summary>
 public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
 {
+    /// <summary>The operation that the subscription's limit of valuations counts.</summary>
+    public const string ValueOperation = "value";
+
     /// <summary>One call, whatever comes of it.</summary>
     /// <returns>Null when RentCast has no estimate for this home.</returns>
     /// <param name="counting">Told of every request, after it was made; may be null.</param>
     /// <exception cref="UpstreamException">Refused: no key, a bad one, or an unpaid bill; then no other home works either. Others as their kinds say.</exception>
+    /// <exception cref="LimitReached">The subscription allows no more valuations this month.</exception>
     public async Task<ValueEstimate?> GetValueAsync(Guid organizationId, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(options.RentCast.ApiKey))
@@ -21,7 +26,7 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
         var url = new Uri($"{options.RentCast.BaseUrl.AbsoluteUri.TrimEnd('/')}/avm/value?{Query(home)}");
         try
         {
-            return await gate.SendAsync(Call(organizationId, "value") with { Counting = counting }, () => Request(url), RentCastReader.Estimate, cancel);
+            return await gate.SendAsync(Call(organizationId, ValueOperation) with { Counting = counting }, () => Request(url), RentCastReader.Estimate, cancel);
         }
         catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.NotFound)
         {

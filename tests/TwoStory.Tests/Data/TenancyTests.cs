@@ -110,6 +110,7 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             insert into email_outbox (id, organization_id, recipient, template, payload, dedupe_key) values (@run, @organization, 'a@b.co', '', '', '1');
             insert into idempotency_keys (organization_id, user_id, key, request_hash, resource_id) values (@organization, @user, '1', '', @run);
             insert into api_usage (organization_id, provider, operation, day) values (@organization, 'spark', 'search', '2026-01-01');
+            insert into usage_budgets (organization_id, provider, month) values (@organization, 'spark', '2026-01-01');
             """, new { organization, user, lead, run, name }, default);
         return organization;
     }
