@@ -94,7 +94,7 @@ public sealed class JobStore(Database database)
             from job_batches where organization_id = @organizationId and run_id = @RunId
         )
         update job_runs set finished_at = now(), wait_until = null, started_at = coalesce(started_at, now()),
-            state = case when failed = 0 and error_code is null then 'completed' when done = 0 and error_code is distinct from all (@StopCodes) then 'failed' else 'partial' end
+            state = case when failed = 0 and error_code is null then 'completed' when done = 0 and (error_code = any (@StopCodes)) is not true then 'failed' else 'partial' end
         from ends
         where organization_id = @organizationId and id = @RunId and finished_at is null
         """,

@@ -38,12 +38,13 @@ sealed class Brokerage
     public async Task<JsonElement> RunAsync(string kind)
     {
         var id = (await SendAsync(HttpMethod.Post, $"jobs/{kind}")).GetProperty("id").GetGuid();
-        while (true)
+        for (var looks = 0; looks < 1_000; looks++)
         {
             var job = await SendAsync(HttpMethod.Get, $"jobs/{id}");
             if (job.GetProperty("finishedAt").ValueKind != JsonValueKind.Null) return job;
             await Task.Delay(50);
         }
+        throw new InvalidOperationException("The run does not end; see what the engine logged.");
     }
 
     /// <summary>How many requests the ledger has of this provider and the present month.</summary>
