@@ -8,7 +8,7 @@ namespace TwoStory.Core.Usage;
 
 /// <summary>
 /// Counts an organization's calls of a month against its cap and its subscription. Count and check are one statement under the lock of
-/// one row, so that no number of workers passes either; no statement touches the ledger's row before the budget's, so that none deadlock.
+/// one row, so that no number of workers passes either. Every statement takes the budget's row before the ledger's, so that none deadlock.
 /// </summary>
 public sealed class UsageBudgets(Database database, SubscriptionOptions subscription)
 {
