@@ -62,7 +62,7 @@ sealed class BenchHead : IAsyncDisposable
     {
         var database = services.GetRequiredService<Database>();
         var organizationId = Guid.CreateVersion7();
-        await database.ExecuteAsync("insert into organizations (id, name, time_zone) values (@organizationId, 'Bench Realty', @zone)", new { organizationId, zone = TimeZones.Default }, default);
+        await database.ExecuteAsync("insert into organizations (id, name, time_zone, subscription_tier) values (@organizationId, 'Bench Realty', @zone, 'brokerage')", new { organizationId, zone = TimeZones.Default }, default);
         var agents = Enumerable.Range(0, 3).Select(_ => Guid.CreateVersion7()).ToArray();
         foreach (var agent in agents)
         {

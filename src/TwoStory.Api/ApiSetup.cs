@@ -6,6 +6,8 @@ using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
 using TwoStory.Api.Leads;
 using TwoStory.Api.Listings;
+using TwoStory.Api.Subscriptions;
+using TwoStory.Api.Usage;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
@@ -81,12 +83,14 @@ public static class ApiSetup
     /// <summary>Maps every endpoint; the pipeline does.</summary>
     internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 500, 503);
+        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 403, 500, 503);
         api.MapHealth();
         api.MapDescription();
         api.MapAuth();
         api.MapOrganization();
         api.MapAudit();
+        api.MapUsage();
+        api.MapSubscription();
         api.MapTeam();
         api.MapLeads();
         api.MapLeadHomes();

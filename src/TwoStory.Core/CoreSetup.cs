@@ -5,6 +5,7 @@ using TwoStory.Core.Data;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Listings;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Usage;
 using TwoStory.Core.Valuations;
 
@@ -28,6 +29,7 @@ public static class CoreSetup
         services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>().AddSingleton<ResendCalls>();
         services.Configure<JobOptions>(configuration.GetSection("Jobs"));
         services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
+        services.AddSingleton<UsageOutlook>().AddSingleton<UsageReports>().AddSingleton<SubscriptionService>();
         services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesTelling>().AddSingleton<SalesDensityStore>();
         services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesTelling>();
         return services;

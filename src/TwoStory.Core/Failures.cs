@@ -23,7 +23,7 @@ public sealed class Invalid(IReadOnlyDictionary<string, string[]> errors)
 
 /// <summary>It clashes with what is there.</summary>
 /// <param name="details">What it clashes with, for the caller to choose from; may be null.</param>
-public sealed class Conflict(string code, string message, IReadOnlyDictionary<string, object?>? details = null) : Failure(code, message)
+public class Conflict(string code, string message, IReadOnlyDictionary<string, object?>? details = null) : Failure(code, message)
 {
     public IReadOnlyDictionary<string, object?> Details => details ?? new Dictionary<string, object?>();
 }

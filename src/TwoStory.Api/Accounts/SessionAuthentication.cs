@@ -18,7 +18,7 @@ sealed class SessionAuthentication(
     public const string SchemeName = "Bearer";
     const string Prefix = "Bearer ";
 
-    Unauthorized? failure;
+    Failure? failure;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -31,7 +31,7 @@ sealed class SessionAuthentication(
             var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, WireName.Of(caller.Role))], SchemeName);
             return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
         }
-        catch (Unauthorized error)
+        catch (Failure error) when (error is Unauthorized or Forbidden)
         {
             failure = error;
             return AuthenticateResult.Fail(error);
@@ -47,7 +47,7 @@ sealed class SessionAuthentication(
         return caller with { Origin = ClientOrigin.Of(Context, api) };
     }
 
-    // Thrown, so that these two become problems where all others do.
+    // Thrown, so that these two become problems where all others do. A paused user's token is good, and yet opens nothing: 403.
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         throw failure ?? new Unauthorized("authentication_required", "Sign in first, and send the access token as: Authorization: Bearer.");
 

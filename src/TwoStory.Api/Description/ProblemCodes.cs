@@ -16,6 +16,7 @@ static class ProblemCodes
         ("wrong_credentials", 401, "The e-mail address or the password is wrong."),
         ("role_required", 403, "The caller's role does not allow the route."),
         ("owner_required", 403, "Only an owner can make or change owners."),
+        ("user_paused", 403, "The organization has more users than its subscription allows, and the caller is one of the newest."),
         ("route_not_found", 404, "There is nothing at this address."),
         ("lead_not_found", 404, "There is no such lead, or the caller may not see it."),
         ("listing_not_found", 404, "The MLS has no such listing, or does not show it."),
@@ -36,6 +37,7 @@ static class ProblemCodes
         ("lead_without_address", 409, "The lead has neither street, city and state nor a point to value the home by."),
         ("lead_without_zip_code", 409, "The lead's address has no ZIP code of five digits."),
         ("request_in_progress", 409, "The request with this Idempotency-Key is still being carried out."),
+        ("limit_reached", 409, "The subscription allows no more: limit names users, monitoredLeads or valuations; used and allowed say how many."),
         ("spark_credentials_missing", 409, "The organization has no Spark credentials yet."),
         ("spark_credentials_unreadable", 409, "The organization's Spark credentials cannot be opened with the key in use; the owner enters them again."),
         ("lead_changed", 412, "The lead has changed since it was read."),
@@ -53,5 +55,6 @@ static class ProblemCodes
         ("rentcast_budget_spent", 503, "All requests that RentCast allows now are used; see Retry-After."),
         ("spark_unavailable", 503, "Spark cannot be asked just now; see Retry-After. Credentials that were to be tested are not kept."),
         ("rentcast_unavailable", 503, "RentCast cannot be asked just now; see Retry-After."),
+        ("monthly_cap_reached", 503, "The organization's own monthly cap for this provider is reached; Retry-After leads to the next month."),
     ];
 }

@@ -3,6 +3,8 @@ using TwoStory.Core.Accounts;
 using TwoStory.Core.Credentials;
 using TwoStory.Core.Leads;
 using TwoStory.Core.Places;
+using TwoStory.Core.Subscriptions;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Api.Description;
 
@@ -21,6 +23,8 @@ static class RequestTypes
         [typeof(NewInvitation)] = ["email", "role"],
         [typeof(NewSparkCredentials)] = ["strategy"],
         [typeof(OrganizationSettings)] = [],
+        [typeof(MonthlyCaps)] = [],
+        [typeof(SubscriptionChange)] = ["tier"],
         [typeof(UserChanges)] = [],
         // Also what a change of a lead is made of, which needs none.
         [typeof(NewLead)] = [],

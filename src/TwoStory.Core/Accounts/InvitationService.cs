@@ -1,13 +1,14 @@
 using Npgsql;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
+using TwoStory.Core.Subscriptions;
 
 namespace TwoStory.Core.Accounts;
 
 /// <summary>Invites people, and takes them in.</summary>
 public sealed class InvitationService(
     Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, OutboxStore outbox,
-    IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, TimeProvider clock)
+    IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SubscriptionLimits subscription, TimeProvider clock)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
@@ -17,6 +18,7 @@ public sealed class InvitationService(
     /// <param name="id">The invitation's.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="Conflict">The person is a user of the organization already.</exception>
+    /// <exception cref="LimitReached">The subscription has no place for another user.</exception>
     /// <exception cref="Forbidden">Only owners make owners.</exception>
     public async Task<Invitation> InviteAsync(Caller caller, NewInvitation request, Guid id, CancellationToken cancel)
     {
@@ -36,6 +38,7 @@ public sealed class InvitationService(
     }
 
     /// <summary>Sends an open invitation again, with a new link and seven more days.</summary>
+    /// <exception cref="LimitReached">The subscription has no place for another user.</exception>
     /// <exception cref="NotFound">There is no such open invitation.</exception>
     public Task<Invitation> ResendAsync(Caller caller, Guid id, CancellationToken cancel) =>
         SendAsync(caller, AuditAction.InvitationSentAgain, async (transaction, hash, expiresAt) =>
@@ -52,6 +55,7 @@ public sealed class InvitationService(
     /// <summary>Makes the invited person a user, and signs them in.</summary>
     /// <exception cref="NotFound">The link was used, revoked or replaced, or has run out.</exception>
     /// <exception cref="Conflict">The e-mail address has an account already.</exception>
+    /// <exception cref="LimitReached">The subscription has no place for another user any more.</exception>
     public async Task<Session> AcceptAsync(NewMember request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -69,8 +73,10 @@ public sealed class InvitationService(
         {
             return await database.TransactAsync(async transaction =>
             {
+                var held = await subscription.HoldAsync(transaction, invitation.OrganizationId);
                 if (!await InvitationStore.AcceptAsync(transaction, invitation, hash, Now)) throw Missing();
                 var user = await UserStore.AddAsync(transaction, invitation.OrganizationId, invitation.Email, name, invitation.Role, passwordHash);
+                await SubscriptionLimits.RequirePlaceForUserAsync(transaction, held);
                 await AuditLog.AddAsync(
                     transaction, new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.Of(user.Role)));
                 return await sessions.StartAsync(transaction, user, version: 1);
@@ -93,7 +99,9 @@ public sealed class InvitationService(
         var hash = SecretToken.Hash(token)!;
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
+            var held = await subscription.HoldAsync(transaction, caller.OrganizationId);
             var invitation = await write(transaction, hash, Now + Lifetime);
+            await subscription.RequirePlaceForInvitationAsync(transaction, held, invitation.Id);
             await AuditLog.AddAsync(transaction, caller.Did(action, invitation.Id, WireName.Of(invitation.Role)));
             var email = InvitationEmail.Render(
                 organization.Name, inviter?.Name ?? caller.Email, WireName.Of(invitation.Role), $"{outbox.FrontendUrl}/accept-invite?token={token}",

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Accounts;
 
@@ -29,7 +30,8 @@ public enum SubscriptionTier
 /// <param name="RadiusMiles">How near a sale must be to a lead that sets no radius of its own; more than 0, at most 50.</param>
 /// <param name="WindowDays">How many days back a close date may lie, 1–45.</param>
 /// <param name="ValueChangePercent">The smallest change of value that is told, more than 0, at most 100.</param>
+/// <param name="MonthlyCaps">How often paid providers may be asked in a calendar month, UTC.</param>
 /// <param name="Version">Counts changes; the entity tag.</param>
 public sealed record Organization(
     Guid Id, string Name, SubscriptionTier SubscriptionTier, string TimeZone, decimal RadiusMiles, int WindowDays, decimal ValueChangePercent,
-    EmailMode EmailMode, CredentialStatus SparkCredentialsStatus, [property: JsonIgnore] int Version, DateTime CreatedAt, DateTime UpdatedAt);
+    EmailMode EmailMode, MonthlyCaps MonthlyCaps, CredentialStatus SparkCredentialsStatus, [property: JsonIgnore] int Version, DateTime CreatedAt, DateTime UpdatedAt);

@@ -23,7 +23,7 @@ public sealed class OrganizationService(Database database, OrganizationStore org
             var settings = change(OrganizationSettings.Of(current)).Validated();
             var updated = await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
             {
-                var organization = await OrganizationStore.UpdateAsync(transaction, caller.OrganizationId, settings, current.Version);
+                var organization = await organizations.UpdateAsync(transaction, caller.OrganizationId, settings, current.Version);
                 var changes = settings.ChangesFrom(OrganizationSettings.Of(current));
                 if (organization is not null && changes.Length > 0) await AuditLog.AddAsync(transaction, caller.Did(AuditAction.OrganizationChanged, detail: changes));
                 return organization;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Accounts;
 
@@ -12,6 +13,9 @@ public sealed record OrganizationSettings
     public decimal? ValueChangePercent { get; init; }
     public EmailMode? EmailMode { get; init; }
 
+    /// <summary>Null for no caps.</summary>
+    public MonthlyCaps? MonthlyCaps { get; init; }
+
     public static OrganizationSettings Of(Organization organization) => new()
     {
         Name = organization.Name,
@@ -20,6 +24,7 @@ public sealed record OrganizationSettings
         WindowDays = organization.WindowDays,
         ValueChangePercent = organization.ValueChangePercent,
         EmailMode = organization.EmailMode,
+        MonthlyCaps = organization.MonthlyCaps,
     };
 
     /// <returns>The names of what differs, as the API spells them.</returns>
@@ -38,6 +43,7 @@ public sealed record OrganizationSettings
         errors.AddIf(WindowDays is not (>= 1 and <= 45), "windowDays", "must be 1 to 45.");
         errors.AddIf(ValueChangePercent is not (>= 0.01m and <= 100), "valueChangePercent", "must be more than 0 and at most 100.");
         errors.AddIf(EmailMode is null, "emailMode", "must be per_run or off.");
+        MonthlyCaps?.Validate(errors, "monthlyCaps");
         errors.ThrowIfAny();
         return this with { Name = name };
     }

@@ -1,50 +1,61 @@
 using TwoStory.Core.Data;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Accounts;
 
 /// <summary>Organizations as rows.</summary>
-public sealed class OrganizationStore(Database database)
+public sealed class OrganizationStore(Database database, TimeProvider clock)
 {
     sealed record Row(
         Guid Id, string Name, SubscriptionTier SubscriptionTier, string TimeZone, decimal RadiusMiles, int WindowDays, decimal ValueChangePercent,
-        string EmailMode, CredentialStatus SparkCredentialsStatus, int Version, DateTime CreatedAt, DateTime UpdatedAt)
+        string EmailMode, int? SparkCap, int? RentCastCap, CredentialStatus SparkCredentialsStatus, int Version, DateTime CreatedAt, DateTime UpdatedAt)
     {
         public Organization Organization => new(
             Id, Name, SubscriptionTier, TimeZone, RadiusMiles, WindowDays, ValueChangePercent, WireName.Parse<EmailMode>(EmailMode),
-            SparkCredentialsStatus, Version, CreatedAt, UpdatedAt);
+            new MonthlyCaps(SparkCap, RentCastCap), SparkCredentialsStatus, Version, CreatedAt, UpdatedAt);
     }
 
-    const string Columns =
-        """
+    static string Columns(string sparkCap, string rentCastCap) =>
+        $"""
         id, name, subscription_tier, time_zone, radius_miles, window_days, value_change_percent, email_mode,
-        spark_credentials_status, version, created_at, updated_at
+        {sparkCap} as spark_cap, {rentCastCap} as rent_cast_cap, spark_credentials_status, version, created_at, updated_at
         """;
+
+    static string CapOf(string provider) =>
+        $"(select b.cap from usage_budgets b where b.organization_id = @organizationId and b.provider = '{provider}')";
 
     /// <exception cref="NotFound">It was removed.</exception>
     public async Task<Organization> GetAsync(Guid organizationId, CancellationToken cancel)
     {
         var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
-            $"select {Columns} from organizations where id = @organizationId", null, cancel);
+            $"select {Columns(CapOf(UpstreamProviders.Spark), CapOf(UpstreamProviders.RentCast))} from organizations where id = @organizationId", null, cancel);
         return row?.Organization ?? throw new NotFound("organization_not_found", "The organization does not exist any more.");
     }
 
     internal static async Task<Organization> AddAsync(Transaction transaction, Guid id, string name, string timeZone)
     {
         var row = await transaction.QueryFirstAsync<Row>(
-            $"insert into organizations (id, name, time_zone) values (@id, @name, @timeZone) returning {Columns}", new { id, name, timeZone });
+            $"insert into organizations (id, name, time_zone) values (@id, @name, @timeZone) returning {Columns("null::int", "null::int")}", new { id, name, timeZone });
         return row!.Organization;
     }
 
     /// <returns>The organization as it is now; null when its version is not <paramref name="version"/> any more.</returns>
-    internal static async Task<Organization?> UpdateAsync(Transaction transaction, Guid organizationId, OrganizationSettings settings, int version)
+    internal async Task<Organization?> UpdateAsync(Transaction transaction, Guid organizationId, OrganizationSettings settings, int version)
     {
         var row = await transaction.QueryFirstAsync<Row>(
             $"""
-            update organizations set
-                name = @Name, time_zone = @TimeZone, radius_miles = @RadiusMiles, window_days = @WindowDays,
-                value_change_percent = @ValueChangePercent, email_mode = @emailMode, version = version + 1, updated_at = now()
-            where id = @organizationId and version = @version
-            returning {Columns}
+            with updated as (
+                update organizations set
+                    name = @Name, time_zone = @TimeZone, radius_miles = @RadiusMiles, window_days = @WindowDays,
+                    value_change_percent = @ValueChangePercent, email_mode = @emailMode, version = version + 1, updated_at = now()
+                where id = @organizationId and version = @version
+                returning {Columns("@Spark::int", "@RentCast::int")}
+            ), capped as (
+                insert into usage_budgets (organization_id, provider, cap, month)
+                select u.id, c.provider, c.cap, @month from updated u, (values ('spark', @Spark::int), ('rentcast', @RentCast::int)) as c (provider, cap)
+                on conflict (organization_id, provider) do update set cap = excluded.cap
+            )
+            select * from updated
             """,
             new
             {
@@ -56,6 +67,9 @@ public sealed class OrganizationStore(Database database)
                 emailMode = WireName.Of(settings.EmailMode!.Value),
                 version,
                 organizationId,
+                settings.MonthlyCaps?.Spark,
+                settings.MonthlyCaps?.RentCast,
+                month = UsageBudgets.FirstOfMonth(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
             });
         return row?.Organization;
     }

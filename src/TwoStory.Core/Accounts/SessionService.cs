@@ -43,8 +43,10 @@ public sealed class SessionService(
     }
 
     /// <summary>Begins a session of a user who has proved who they are.</summary>
+    /// <exception cref="Forbidden">The user is paused.</exception>
     internal async Task<Session> StartAsync(Transaction transaction, User user, int version)
     {
+        RequireNotPaused(user);
         await SessionStore.ForgetExpiredAsync(transaction, user, Now);
         var id = Guid.CreateVersion7();
         var (_, token) = await AddTokenAsync(transaction, user, id);
@@ -75,6 +77,7 @@ public sealed class SessionService(
         }
         var login = await UserStore.FindLoginAsync(transaction, token.OrganizationId, token.UserId);
         if (login is null) return null;
+        RequireNotPaused(login.User);
         var (id, next) = await AddTokenAsync(transaction, login.User, token.FamilyId);
         await SessionStore.ReplaceAsync(transaction, token.Id, id, Now);
         return new Session(token.FamilyId, login.User, login.SessionVersion, next);
@@ -92,10 +95,13 @@ public sealed class SessionService(
         sessions.RevokeAsync(caller.OrganizationId, caller.UserId, caller.SessionId, Now, cancel);
 
     /// <returns>Who holds this access token, as the database knows them now; null when the session has ended.</returns>
+    /// <exception cref="Forbidden">The user is paused.</exception>
     public async Task<Caller?> CallerAsync(Guid organizationId, Guid userId, Guid sessionId, int version, CancellationToken cancel)
     {
         var user = await sessions.FindUserAsync(organizationId, userId, sessionId, version, cancel);
-        return user is null ? null : new Caller(user.Id, user.OrganizationId, user.Role, user.Email, sessionId);
+        if (user is null) return null;
+        RequireNotPaused(user);
+        return new Caller(user.Id, user.OrganizationId, user.Role, user.Email, sessionId);
     }
 
     DateTime Now => clock.GetUtcNow().UtcDateTime;
@@ -105,6 +111,11 @@ public sealed class SessionService(
         var (id, token) = (Guid.CreateVersion7(), SecretToken.Create());
         await SessionStore.AddAsync(transaction, id, user, familyId, SecretToken.Hash(token)!, Now + lifetimes.RefreshToken);
         return (id, token);
+    }
+
+    static void RequireNotPaused(User user)
+    {
+        if (user.Paused) throw new Forbidden("user_paused", "The organization has more users than its subscription allows, and you are one of the newest. Ask its owner for a place.");
     }
 
     static Unauthorized Ended() => new("session_ended", "The session has ended. Sign in again.");

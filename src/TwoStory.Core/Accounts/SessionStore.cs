@@ -50,7 +50,7 @@ public sealed class SessionStore(Database database)
     public Task<User?> FindUserAsync(Guid organizationId, Guid userId, Guid familyId, int sessionVersion, CancellationToken cancel) =>
         database.Tenant(organizationId).QueryFirstAsync<User>(
             """
-            select u.id, u.organization_id, u.email, u.name, u.role, u.created_at
+            select u.id, u.organization_id, u.email, u.name, u.role, u.created_at, u.paused
             from users u
             where u.organization_id = @organizationId and u.id = @userId and u.session_version = @sessionVersion
               and exists (select from refresh_tokens t

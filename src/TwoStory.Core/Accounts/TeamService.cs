@@ -1,4 +1,5 @@
 using TwoStory.Core.Data;
+using TwoStory.Core.Subscriptions;
 
 namespace TwoStory.Core.Accounts;
 
@@ -6,7 +7,7 @@ namespace TwoStory.Core.Accounts;
 public sealed record UserChanges(string? Name, Role? Role);
 
 /// <summary>Changes and removes an organization's users.</summary>
-public sealed class TeamService(Database database)
+public sealed class TeamService(Database database, SubscriptionLimits subscription)
 {
     /// <exception cref="NotFound">The organization has no such user.</exception>
     /// <exception cref="Forbidden">Only owners make or change owners.</exception>
@@ -19,6 +20,7 @@ public sealed class TeamService(Database database)
         errors.ThrowIfAny();
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
+            var held = await subscription.HoldAsync(transaction, caller.OrganizationId);
             var (user, isLastOwner) = await HoldAsync(transaction, caller, userId);
             var role = changes.Role ?? user.Role;
             RequireMayGrant(caller, role);
@@ -27,7 +29,10 @@ public sealed class TeamService(Database database)
             {
                 await AuditLog.AddAsync(transaction, caller.Did(AuditAction.UserRoleChanged, userId, $"{WireName.Of(user.Role)} to {WireName.Of(role)}"));
             }
-            return (await UserStore.UpdateAsync(transaction, user with { Name = name ?? user.Name, Role = role }))!;
+            await UserStore.UpdateAsync(transaction, user with { Name = name ?? user.Name, Role = role });
+            // An owner is never paused; somebody may have to be in their place.
+            await SubscriptionLimits.PauseUsersAsync(transaction, held);
+            return (await UserStore.FindAsync(transaction, caller.OrganizationId, userId))!;
         }, cancel);
     }
 
@@ -43,6 +48,7 @@ public sealed class TeamService(Database database)
     public Task RemoveAsync(Caller caller, Guid userId, Guid? leadsTo, CancellationToken cancel) =>
         database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
+            var held = await subscription.HoldAsync(transaction, caller.OrganizationId);
             var (user, isLastOwner) = await HoldAsync(transaction, caller, userId);
             if (isLastOwner) throw LastOwner();
             var heir = leadsTo ?? caller.UserId;
@@ -51,7 +57,8 @@ public sealed class TeamService(Database database)
                 throw new Invalid("leadsTo", "must be another user of the organization.");
             }
             await AuditLog.AddAsync(transaction, caller.Did(AuditAction.UserRemoved, userId, user.Name));
-            return await UserStore.RemoveAsync(transaction, user, heir);
+            await UserStore.RemoveAsync(transaction, user, heir);
+            return await SubscriptionLimits.PauseUsersAsync(transaction, held);
         }, cancel);
 
     internal static void RequireMayGrant(Caller caller, Role role)

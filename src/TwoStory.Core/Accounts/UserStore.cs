@@ -5,25 +5,25 @@ namespace TwoStory.Core.Accounts;
 /// <summary>Users as rows.</summary>
 public sealed class UserStore(Database database)
 {
-    internal sealed record Login(Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, int SessionVersion, string PasswordHash)
+    internal sealed record Login(Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, bool Paused, int SessionVersion, string PasswordHash)
     {
-        public User User => new(Id, OrganizationId, Email, Name, Role, CreatedAt);
+        public User User => new(Id, OrganizationId, Email, Name, Role, CreatedAt, Paused);
     }
 
-    const string Columns = "select id, organization_id, email, name, role, created_at from users";
+    const string Columns = "select id, organization_id, email, name, role, created_at, paused from users";
 
     /// <summary>Finds by e-mail among all organizations, since nobody is signed in yet.</summary>
     internal Task<Login?> FindLoginAsync(string email, CancellationToken cancel) =>
         database.QueryFirstAsync<Login>(
             """
-            select id, organization_id, email, name, role, created_at, session_version, password_hash
+            select id, organization_id, email, name, role, created_at, paused, session_version, password_hash
             from users where lower(email) = lower(@email)
             """, new { email }, cancel);
 
     internal static Task<Login?> FindLoginAsync(Transaction transaction, Guid organizationId, Guid userId) =>
         transaction.QueryFirstAsync<Login>(
             """
-            select id, organization_id, email, name, role, created_at, session_version, password_hash
+            select id, organization_id, email, name, role, created_at, paused, session_version, password_hash
             from users where organization_id = @organizationId and id = @userId
             """, new { organizationId, userId });
 
@@ -31,13 +31,16 @@ public sealed class UserStore(Database database)
         database.Tenant(organizationId).QueryFirstAsync<User>(
             $"{Columns} where organization_id = @organizationId and id = @userId", new { userId }, cancel);
 
+    internal static Task<User?> FindAsync(Transaction transaction, Guid organizationId, Guid userId) =>
+        transaction.QueryFirstAsync<User>($"{Columns} where organization_id = @organizationId and id = @userId", new { organizationId, userId });
+
     /// <exception cref="Npgsql.PostgresException">The e-mail address is taken: constraint <c>users_email</c>.</exception>
     internal static Task<User?> AddAsync(Transaction transaction, Guid organizationId, string email, string name, Role role, string passwordHash) =>
         transaction.QueryFirstAsync<User>(
             """
             insert into users (id, organization_id, email, name, role, password_hash)
             values (@id, @organizationId, @email, @name, @role, @passwordHash)
-            returning id, organization_id, email, name, role, created_at
+            returning id, organization_id, email, name, role, created_at, paused
             """,
             new { id = Guid.CreateVersion7(), organizationId, email, name, role = WireName.Of(role), passwordHash });
 
@@ -65,12 +68,10 @@ public sealed class UserStore(Database database)
         transaction.QueryAsync<User>(
             $"{Columns} where organization_id = @organizationId and (id = @userId or role = 'owner') order by id for update", new { organizationId, userId });
 
-    internal static Task<User?> UpdateAsync(Transaction transaction, User user) =>
-        transaction.QueryFirstAsync<User>(
-            """
-            update users set name = @Name, role = @role where organization_id = @OrganizationId and id = @Id
-            returning id, organization_id, email, name, role, created_at
-            """, new { user.Name, role = WireName.Of(user.Role), user.OrganizationId, user.Id });
+    internal static Task<int> UpdateAsync(Transaction transaction, User user) =>
+        transaction.ExecuteAsync(
+            "update users set name = @Name, role = @role where organization_id = @OrganizationId and id = @Id",
+            new { user.Name, role = WireName.Of(user.Role), user.OrganizationId, user.Id });
 
     internal static Task<int> RemoveAsync(Transaction transaction, User user, Guid heir) =>
         transaction.ExecuteAsync(

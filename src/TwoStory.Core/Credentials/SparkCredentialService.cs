@@ -10,6 +10,7 @@ public sealed class SparkCredentialService(SparkAccounts accounts, SparkClient s
     /// <exception cref="Invalid">A field is missing or cannot be used.</exception>
     /// <exception cref="Refused">Spark did not accept them; those from before stay.</exception>
     /// <exception cref="Unavailable">Spark could not be asked.</exception>
+    /// <exception cref="UpstreamException">CapReached: the organization's own cap leaves no request for the test.</exception>
     public async Task SetAsync(Caller caller, NewSparkCredentials request, CancellationToken cancel)
     {
         var account = accounts.New(caller.OrganizationId, request.Credentials(options.Spark.HasClient), request.BaseUrl, request.PageSize, request.RequestsPer5Minutes);
@@ -35,7 +36,7 @@ public sealed class SparkCredentialService(SparkAccounts accounts, SparkClient s
         {
             throw new Refused("spark_credentials_refused", "Spark accepts the credentials and refuses to search listings at this address. Check baseUrl with the MLS.");
         }
-        catch (UpstreamException failure)
+        catch (UpstreamException failure) when (failure.Kind is not UpstreamFailure.CapReached)
         {
             var wait = failure.RetryAt is { } at ? at - clock.GetUtcNow().UtcDateTime : TimeSpan.FromMinutes(1);
             throw new Unavailable("spark_unavailable", "Spark cannot be asked just now, so the credentials were not kept. Try again later.", wait);

@@ -57,6 +57,11 @@ public sealed class BatchStore(Database database, TimeProvider time)
             """,
             new { run.RunId, ordinal }, cancel);
 
+    /// <summary>The work of asking that failed or was given up.</summary>
+    public Task<IReadOnlyList<string>> GivenUpAsync(JobRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).QueryAsync<string>(
+        "select work::text from job_batches where organization_id = @organizationId and run_id = @Id and phase = @Ask and state = 'failed'",
+        new { run.Id, Ask = (int)JobPhase.Ask }, cancel);
+
     /// <summary>Counts one request that was made to the provider.</summary>
     public Task CountRequestAsync(JobRun run, JobBatch batch, CancellationToken cancel) => database.Tenant(run.OrganizationId).ExecuteAsync(
         "update job_batches set requests = requests + 1 where organization_id = @organizationId and run_id = @RunId and ordinal = @Ordinal",

@@ -22,6 +22,9 @@ public interface IJob
     /// <summary>Keeps what this run's answers teach the next plan; once, in the transaction that ends the asking.</summary>
     Task LearnAsync(JobRun run, Transaction transaction);
 
+    /// <summary>Of the leads in batches that were given up, those that this run did not get to.</summary>
+    Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel);
+
     /// <summary>The users who own leads with something undecided.</summary>
     Task<IReadOnlyList<Guid>> AgentsToTellAsync(JobRun run, CancellationToken cancel);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TwoStory.Core.Data;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Jobs;
@@ -48,6 +49,10 @@ public sealed class JobSteps(
         {
             await store.RefuseAsync(run, refused.Code, refused.Message, cancel);
         }
+        catch (LimitReached limit)
+        {
+            await store.RefuseAsync(run, limit.Code, limit.Message, cancel);
+        }
     }
 
     /// <summary>Gives a batch up for an error that is nobody's fault but ours, so that it cannot hold up the run for ever.</summary>
@@ -76,7 +81,13 @@ public sealed class JobSteps(
                 break;
             case JobPhase.Ask:
                 var agents = await job.AgentsToTellAsync(row, cancel);
-                await batches.BeginAsync(run, JobPhase.Tell, null, [.. agents.Select(agent => JsonSerializer.Serialize(agent))], transaction => job.LearnAsync(row, transaction), cancel);
+                var leftOut = await job.CountLeftOutAsync(row, cancel);
+                await batches.BeginAsync(run, JobPhase.Tell, null, [.. agents.Select(agent => JsonSerializer.Serialize(agent))], EndAskingAsync, cancel);
+                async Task EndAskingAsync(Transaction transaction)
+                {
+                    await job.LearnAsync(row, transaction);
+                    await JobStore.SayLeftOutAsync(transaction, run, leftOut);
+                }
                 break;
             default:
                 // A lead may have gone to an agent who had nothing to be told when the telling began.
@@ -98,7 +109,8 @@ public sealed class JobSteps(
     {
         switch (failure.Kind)
         {
-            case UpstreamFailure.Refused:
+            // A cap is good for weeks: what is left is next run's.
+            case UpstreamFailure.Refused or UpstreamFailure.CapReached:
                 await store.RefuseAsync(run, failure.Code, failure.Message, cancel);
                 break;
             case UpstreamFailure.LimitReached:

@@ -1,10 +1,16 @@
+using System.Globalization;
 using TwoStory.Core.Data;
+using TwoStory.Core.Subscriptions;
+using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Jobs;
 
 /// <summary>Runs in the database: starting, finding and ending them.</summary>
 public sealed class JobStore(Database database)
 {
+    // Of runs that went well until the organization had used what it may.
+    static readonly string[] StopCodes = [UsageBudgets.CapReachedCode, LimitReached.StableCode];
+
     const string Columns = "id, organization_id, kind, instance_id, occurrence, state, wait_until, created_at, started_at, finished_at";
 
     /// <summary>Starts a run, unless one of this kind is live or this occurrence had its run.</summary>
@@ -77,7 +83,10 @@ public sealed class JobStore(Database database)
             """,
             new { run.RunId, from, to }, cancel) > 0;
 
-    /// <summary>Ends a run as its batches ended: completed without a failure, failed when nothing that asked succeeded, else partial.</summary>
+    /// <summary>
+    /// Ends a run as its batches ended: completed without a failure, failed when nothing that asked succeeded, else partial; partial
+    /// also when it stopped at what the organization may use, which is no failure.
+    /// </summary>
     public Task FinishAsync(OrganizationRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).ExecuteAsync(
         """
         with ends as (
@@ -85,11 +94,19 @@ public sealed class JobStore(Database database)
             from job_batches where organization_id = @organizationId and run_id = @RunId
         )
         update job_runs set finished_at = now(), wait_until = null, started_at = coalesce(started_at, now()),
-            state = case when failed = 0 and error_code is null then 'completed' when done = 0 then 'failed' else 'partial' end
+            state = case when failed = 0 and error_code is null then 'completed' when done = 0 and (error_code = any (@StopCodes)) is not true then 'failed' else 'partial' end
         from ends
         where organization_id = @organizationId and id = @RunId and finished_at is null
         """,
-        new { run.RunId, Ask = (int)JobPhase.Ask }, cancel);
+        new { run.RunId, Ask = (int)JobPhase.Ask, StopCodes }, cancel);
+
+    /// <summary>Adds to the reason of a run that stopped early how much it left.</summary>
+    internal static Task SayLeftOutAsync(Transaction transaction, OrganizationRun run, int leads) => transaction.ExecuteAsync(
+        """
+        update job_runs set error_message = error_message || @leftOut
+        where organization_id = @OrganizationId and id = @RunId and error_code = any (@StopCodes)
+        """,
+        new { run.OrganizationId, run.RunId, StopCodes, leftOut = string.Create(CultureInfo.InvariantCulture, $" Leads left out: {leads:#,##0}.") });
 
     /// <summary>Gives up what a run still wanted to ask, and says why: the first reason stays. What it found before is still told.</summary>
     public Task RefuseAsync(OrganizationRun run, string code, string message, CancellationToken cancel) =>

@@ -31,6 +31,9 @@ public record Lead
     public required bool NotifyNearbySales { get; init; }
     public required bool NotifyValueChanges { get; init; }
 
+    /// <summary>Beyond what the subscription allows: no job asks for it until there is a place.</summary>
+    public required bool MonitoringPaused { get; init; }
+
     /// <summary>More than 0, at most 50; null for the organization's.</summary>
     public decimal? RadiusMiles { get; init; }
 
@@ -44,4 +47,6 @@ public record Lead
     /// <summary>Counts changes; the entity tag.</summary>
     [JsonIgnore]
     public int Version { get; init; }
+
+    internal bool IsMonitored => NotifyNearbySales || NotifyValueChanges;
 }

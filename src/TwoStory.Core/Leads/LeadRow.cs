@@ -6,13 +6,13 @@ namespace TwoStory.Core.Leads;
 sealed record LeadRow(
     Guid Id, Guid OwnerId, string Name, string? Email, string? Phone, string? Street, string? Unit, string? City, string? State, string? PostalCode,
     double? Latitude, double? Longitude, LocationPrecision LocationPrecision, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, int? SquareFeet,
-    Temperature Temperature, bool NotifyNearbySales, bool NotifyValueChanges, decimal? RadiusMiles, DateOnly AlertsSince, string? Notes, int Version,
+    Temperature Temperature, bool NotifyNearbySales, bool NotifyValueChanges, bool MonitoringPaused, decimal? RadiusMiles, DateOnly AlertsSince, string? Notes, int Version,
     DateTime CreatedAt, DateTime UpdatedAt)
 {
     public const string Columns =
         """
         id, owner_id, name, email, phone, street, unit, city, state, postal_code, latitude, longitude, location_precision,
-        property_type, bedrooms, bathrooms, square_feet, temperature, notify_nearby_sales, notify_value_changes, radius_miles,
+        property_type, bedrooms, bathrooms, square_feet, temperature, notify_nearby_sales, notify_value_changes, monitoring_paused, radius_miles,
         alerts_since, notes, version, created_at, updated_at
         """;
 
@@ -34,6 +34,7 @@ sealed record LeadRow(
         Temperature = Temperature,
         NotifyNearbySales = NotifyNearbySales,
         NotifyValueChanges = NotifyValueChanges,
+        MonitoringPaused = MonitoringPaused,
         RadiusMiles = RadiusMiles,
         AlertsSince = AlertsSince,
         Notes = Notes,

@@ -1,12 +1,13 @@
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Places;
+using TwoStory.Core.Subscriptions;
 
 namespace TwoStory.Core.Leads;
 
 /// <summary>Keeps leads. What a caller may not see is as if it were not there.</summary>
 public sealed class LeadService(
-    Database database, LeadStore leads, LeadHistory history, LeadPlacer placer, OrganizationStore organizations, TimeProvider clock)
+    Database database, LeadStore leads, LeadHistory history, LeadPlacer placer, OrganizationStore organizations, SubscriptionLimits subscription, TimeProvider clock)
 {
     static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
 
@@ -42,6 +43,7 @@ public sealed class LeadService(
 
     /// <exception cref="Invalid">A field is wrong.</exception>
     /// <exception cref="Conflict">The organization has the person or the home already, and the new lead does not force it.</exception>
+    /// <exception cref="LimitReached">Alerts are asked for it, and the subscription has no place for another monitored lead.</exception>
     public Task<Lead> CreateAsync(Caller caller, NewLead request, CancellationToken cancel) =>
         CreateAsync(caller, request, Guid.CreateVersion7(), cancel);
 
@@ -51,15 +53,19 @@ public sealed class LeadService(
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="Invalid">A field is wrong.</exception>
     /// <exception cref="Conflict">The organization has the person or the home already, and the new lead does not force it.</exception>
+    /// <exception cref="LimitReached">Alerts are asked for it, and the subscription has no place for another monitored lead.</exception>
     public async Task<Lead> CreateAsync(Caller caller, NewLead request, Guid id, CancellationToken cancel)
     {
         var lead = LeadRules.Checked(request, caller, await TodayAsync(caller, cancel));
         var place = await placer.PlaceAsync(caller.OrganizationId, lead, cancel);
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
+            var held = lead.IsMonitored ? await subscription.HoldAsync(transaction, caller.OrganizationId) : null;
             await RequireOwnerAsync(transaction, caller, lead);
             if (!lead.Force) await LeadDuplicates.RequireNoneAsync(transaction, caller, lead.Email, AddressKey.Of(lead.Address!), id);
-            return await LeadStore.AddAsync(transaction, caller.OrganizationId, id, lead, place);
+            var added = await LeadStore.AddAsync(transaction, caller.OrganizationId, id, lead, place);
+            if (held is not null) await SubscriptionLimits.RequirePlaceForLeadAsync(transaction, held);
+            return added;
         }, cancel);
     }
 
@@ -69,6 +75,7 @@ public sealed class LeadService(
     /// <exception cref="Stale">Somebody changed it since.</exception>
     /// <exception cref="Invalid">A field is wrong.</exception>
     /// <exception cref="Conflict">It would become another lead's person or home, and the change does not force it.</exception>
+    /// <exception cref="LimitReached">It switches alerts on, and the subscription has no place for another monitored lead.</exception>
     public async Task<Lead> UpdateAsync(Caller caller, Guid id, int? expected, Func<NewLead, NewLead> change, CancellationToken cancel)
     {
         while (true)
@@ -80,9 +87,13 @@ public sealed class LeadService(
             var place = await placer.PlaceAgainAsync(caller.OrganizationId, current, lead, cancel);
             var updated = await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
             {
+                var held = lead.IsMonitored != current.IsMonitored ? await subscription.HoldAsync(transaction, caller.OrganizationId) : null;
                 await RequireOwnerAsync(transaction, caller, lead);
                 if (!lead.Force) await RequireNoNewDuplicateAsync(transaction, caller, current, lead);
-                return await LeadStore.UpdateAsync(transaction, caller.OrganizationId, id, current.Version, lead, place);
+                var changed = await LeadStore.UpdateAsync(transaction, caller.OrganizationId, id, current.Version, lead, place);
+                if (held is not null && lead.IsMonitored) await SubscriptionLimits.RequirePlaceForLeadAsync(transaction, held);
+                else if (held is not null) await SubscriptionLimits.PauseLeadsAsync(transaction, held);
+                return changed;
             }, cancel);
             if (updated is not null) return updated;
         }
@@ -92,7 +103,14 @@ public sealed class LeadService(
     /// <exception cref="Stale">Somebody changed it since.</exception>
     public async Task DeleteAsync(Caller caller, Guid id, int? expected, CancellationToken cancel)
     {
-        if (await leads.DeleteAsync(caller, id, expected, cancel)) return;
+        var deleted = await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
+        {
+            var held = await subscription.HoldAsync(transaction, caller.OrganizationId);
+            var found = await LeadStore.DeleteAsync(transaction, caller, id, expected);
+            await SubscriptionLimits.PauseLeadsAsync(transaction, held);
+            return found;
+        }, cancel);
+        if (deleted) return;
         await GetAsync(caller, id, cancel);
         throw Changed();
     }

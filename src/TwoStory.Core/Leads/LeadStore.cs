@@ -71,7 +71,8 @@ public sealed class LeadStore(Database database)
                 owner_id = @OwnerId, name = @Name, email = @Email, phone = @Phone, street = @Street, unit = @Unit, city = @City, state = @State,
                 postal_code = @PostalCode, home_key = @homeKey, latitude = @Latitude, longitude = @Longitude, location_precision = @precision,
                 property_type = @PropertyType, bedrooms = @Bedrooms, bathrooms = @Bathrooms, square_feet = @SquareFeet, temperature = @temperature,
-                notify_nearby_sales = @NotifyNearbySales, notify_value_changes = @NotifyValueChanges, radius_miles = @RadiusMiles,
+                notify_nearby_sales = @NotifyNearbySales, notify_value_changes = @NotifyValueChanges,
+                monitoring_paused = monitoring_paused and (@NotifyNearbySales or @NotifyValueChanges), radius_miles = @RadiusMiles,
                 alerts_since = @AlertsSince, notes = @Notes, version = version + 1, updated_at = now()
             where organization_id = @organizationId and id = @id and version = @version
             returning {LeadRow.Columns}
@@ -81,15 +82,14 @@ public sealed class LeadStore(Database database)
 
     /// <param name="version">The version that must still be there; null for any.</param>
     /// <returns>Whether there was such a lead.</returns>
-    public Task<bool> DeleteAsync(Caller caller, Guid id, int? version, CancellationToken cancel) =>
-        database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
-        {
-            var deleted = await transaction.ExecuteAsync(
-                $"""
-                delete from leads where organization_id = @OrganizationId and id = @id {Visible(caller)} {(version is null ? "" : "and version = @version")}
-                """, new { caller.OrganizationId, caller.UserId, id, version });
-            return deleted > 0 && await AuditLog.AddAsync(transaction, caller.Did(AuditAction.LeadDeleted, id)) > 0;
-        }, cancel);
+    internal static async Task<bool> DeleteAsync(Transaction transaction, Caller caller, Guid id, int? version)
+    {
+        var deleted = await transaction.ExecuteAsync(
+            $"""
+            delete from leads where organization_id = @OrganizationId and id = @id {Visible(caller)} {(version is null ? "" : "and version = @version")}
+            """, new { caller.OrganizationId, caller.UserId, id, version });
+        return deleted > 0 && await AuditLog.AddAsync(transaction, caller.Did(AuditAction.LeadDeleted, id)) > 0;
+    }
 
     static string Visible(Caller caller) => caller.SeesAllLeads ? "" : "and owner_id = @UserId";
 

@@ -47,6 +47,8 @@ public sealed record NewLead
     /// <summary>Whether to fill in from the home's public record what is left out: kind, rooms, size and place. For new leads only.</summary>
     public bool Enrich { get; init; }
 
+    internal bool IsMonitored => NotifyNearbySales == true || NotifyValueChanges == true;
+
     internal static NewLead Of(Lead lead) => new()
     {
         OwnerId = lead.OwnerId,

@@ -1,6 +1,7 @@
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Listings.Planning;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Listings;
@@ -8,7 +9,7 @@ namespace TwoStory.Core.Listings;
 /// <summary>Every morning: which homes were sold near each lead. Spark is asked for areas, each of which serves many leads.</summary>
 sealed class NearbySalesJob(
     Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkSearch spark, SalesDensityStore densities, NearbySalesTelling telling,
-    UpstreamOptions upstreams, TimeProvider time) : IJob
+    SubscriptionLimits subscription, UpstreamOptions upstreams, TimeProvider time) : IJob
 {
     const int RowsPerWrite = 5_000;
 
@@ -18,6 +19,7 @@ sealed class NearbySalesJob(
 
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
+        await subscription.KeepAsync(run.OrganizationId, cancel);
         var tenant = database.Tenant(run.OrganizationId);
         var account = await accounts.LoadAsync(run.OrganizationId, cancel);
         var leads = await WatchedLeads.AllAsync(tenant, cancel);
@@ -32,10 +34,22 @@ sealed class NearbySalesJob(
     {
         var plan = NearbySalesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
         var account = await accounts.LoadAsync(run.OrganizationId, cancel) with { Counting = stop => batches.CountRequestAsync(run, batch, stop) };
-        await KeepAsync(run, batch, plan, await spark.ClosedSalesAsync(account, "search", plan, AreaWork.Read(batch.Work), cancel), cancel);
+        var listings = new FoundListings();
+        try
+        {
+            await spark.ClosedSalesAsync(account, "search", plan, AreaWork.Read(batch.Work), listings, cancel);
+        }
+        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.CapReached)
+        {
+            // The pages that were paid for are told. The batch is not done: a later run asks for all of it.
+            await MatchAsync(run, plan, listings, cancel);
+            throw;
+        }
+        var report = await MatchAsync(run, plan, listings, cancel);
+        await database.Tenant(run.OrganizationId).TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
     }
 
-    async Task KeepAsync(JobRun run, JobBatch batch, NearbySalesPlan plan, FoundListings listings, CancellationToken cancel)
+    async Task<BatchReport> MatchAsync(JobRun run, NearbySalesPlan plan, FoundListings listings, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
         var match = new NearbyMatch(plan, listings.Listings);
@@ -48,7 +62,7 @@ sealed class NearbySalesJob(
             await tenant.TransactAsync(transaction => FoundSaleStore.AddAsync(transaction, run.OrganizationId, run.Id, found), cancel);
         }
         var fault = listings.Fault;
-        var report = new BatchReport
+        return new BatchReport
         {
             Matches = matches,
             ListingKeys = listings.Keys,
@@ -57,7 +71,6 @@ sealed class NearbySalesJob(
             Errors = fault is null ? [] : [new JobError(run.OrganizationId, null, fault, "Spark's pages did not come to an end; some sales of this area may be missing.")],
             SalePoints = [.. match.Sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude })],
         };
-        await tenant.TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
     }
 
     public IReadOnlyList<string>? Split(string work)
@@ -67,6 +80,9 @@ sealed class NearbySalesJob(
     }
 
     public Task LearnAsync(JobRun run, Transaction transaction) => SalesDensityStore.LearnAsync(transaction, run);
+
+    public async Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel) =>
+        (await batches.GivenUpAsync(run, cancel)).Sum(work => AreaWork.Read(work).Leads);
 
     public Task<IReadOnlyList<Guid>> AgentsToTellAsync(JobRun run, CancellationToken cancel) =>
         FoundSaleStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);

@@ -60,7 +60,7 @@ public sealed class NearbySalesRefresh(
         {
             try
             {
-                found.Add(await spark.ClosedSalesAsync(account, "nearby_refresh", plan, query, cancel));
+                await spark.ClosedSalesAsync(account, "nearby_refresh", plan, query, found, cancel);
             }
             catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.TooComplex && AreaPlanner.Split(query) is { Count: > 1 } parts)
             {

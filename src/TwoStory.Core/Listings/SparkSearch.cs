@@ -7,13 +7,12 @@ namespace TwoStory.Core.Listings;
 /// <summary>Asks an MLS with an organization's stored credentials, and remembers when they are refused.</summary>
 public sealed class SparkSearch(SparkClient spark, SparkCredentialStore credentials, UpstreamOptions options)
 {
-    /// <summary>All closed sales of a plan in an area.</summary>
-    /// <exception cref="UpstreamException">As its kind says.</exception>
-    internal Task<FoundListings> ClosedSalesAsync(SparkAccount account, string operation, NearbySalesPlan plan, AreaQuery area, CancellationToken cancel) =>
+    /// <summary>Adds all closed sales of a plan in an area to what was found before, page by page.</summary>
+    /// <exception cref="UpstreamException">As its kind says; the pages that came before are added.</exception>
+    internal Task ClosedSalesAsync(SparkAccount account, string operation, NearbySalesPlan plan, AreaQuery area, FoundListings found, CancellationToken cancel) =>
         MarkingAsync(account, async () =>
         {
             var query = new ListingQuery(operation, SparkSalesFilter.ClosedSales(plan, area.Areas, options.Spark.GeoFilter));
-            var found = new FoundListings();
             await foreach (var page in spark.SearchAsync(account, query, cancel)) found.Add(page);
             return found;
         }, cancel);
@@ -57,11 +56,5 @@ sealed class FoundListings
     {
         foreach (var listing in page.Listings) listings[listing.Key] = listing;
         Fault ??= page.Fault;
-    }
-
-    public void Add(FoundListings other)
-    {
-        foreach (var listing in other.Listings) listings[listing.Key] = listing;
-        Fault ??= other.Fault;
     }
 }

@@ -15,7 +15,7 @@ static class WatchedLeads
     const string Watched =
         """
         select id, latitude, longitude, radius_miles::double precision from leads
-        where organization_id = @organizationId and notify_nearby_sales and location_precision in ('rooftop', 'street', 'manual')
+        where organization_id = @organizationId and notify_nearby_sales and not monitoring_paused and location_precision in ('rooftop', 'street', 'manual')
           and latitude is not null and not (latitude = 0 and longitude = 0)
         """;
 

@@ -12,6 +12,9 @@ public enum UpstreamFailure
     /// <summary>The budget is spent until <see cref="UpstreamException.RetryAt"/>.</summary>
     LimitReached,
 
+    /// <summary>The organization allows itself no more this month: stop all work that needs the provider, without waiting for <see cref="UpstreamException.RetryAt"/>.</summary>
+    CapReached,
+
     /// <summary>The question is too large or too slow to answer: ask for less at once.</summary>
     TooComplex,
 

@@ -5,6 +5,7 @@ using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Listings;
 using TwoStory.Core.Places;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Valuations;
 
 namespace TwoStory.Core.Usage;
@@ -24,7 +25,7 @@ public static class UpstreamServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
         foreach (var provider in Providers) services.AddProviderHttp(provider, options);
-        services.AddSingleton<ProviderLimiter>().AddSingleton<UsageLedger>().AddSingleton<UpstreamGate>();
+        services.AddSingleton<ProviderLimiter>().AddSingleton(SubscriptionOptions.Read(configuration)).AddSingleton<SubscriptionLimits>().AddSingleton<UsageBudgets>().AddSingleton<UsageLedger>().AddSingleton<UpstreamGate>();
 
         services.AddCredentialVault(configuration);
         services.AddSingleton<KeyRotation>().AddSingleton<SparkCredentialStore>().AddSingleton<SparkGrants>().AddSingleton<SparkTokenSource>();

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Valuations;
 
 /// <summary>Every Sunday: what each lead's home is worth now. One call for a home, however many leads live in it.</summary>
 sealed class PropertyValuesJob(
-    Database database, JobStore runs, BatchStore batches, RentCastClient rentCast, PropertyValuesTelling telling, TimeProvider time) : IJob
+    Database database, JobStore runs, BatchStore batches, RentCastClient rentCast, PropertyValuesTelling telling, SubscriptionLimits subscription, TimeProvider time) : IJob
 {
     const int HomesPerBatch = 10;
 
@@ -19,6 +20,7 @@ sealed class PropertyValuesJob(
 
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
+        await subscription.KeepAsync(run.OrganizationId, cancel);
         var tenant = database.Tenant(run.OrganizationId);
         var settings = await tenant.QueryFirstAsync<Settings>(
             "select time_zone, value_change_percent, email_mode from organizations where id = @organizationId", null, cancel)
@@ -79,11 +81,11 @@ sealed class PropertyValuesJob(
         }
     }
 
-    // A limit and a refused key concern every home, and wait or end the run; the rest is this home's own,
+    // A limit, a cap and a refused key concern every home, and wait or end the run; the rest is this home's own,
     // but for an outage, which is given one more try with the batch.
     static bool IsThisHomesOnly(UpstreamException failure, JobBatch batch) => failure.Kind switch
     {
-        UpstreamFailure.Refused or UpstreamFailure.LimitReached => false,
+        UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached => false,
         UpstreamFailure.Unavailable => batch.Attempts > 0,
         _ => true,
     };
@@ -91,6 +93,15 @@ sealed class PropertyValuesJob(
     public IReadOnlyList<string>? Split(string work) => null;
 
     public Task LearnAsync(JobRun run, Transaction transaction) => Task.CompletedTask;
+
+    public async Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel)
+    {
+        var givenUp = await batches.GivenUpAsync(run, cancel);
+        if (givenUp.Count == 0) return 0;
+        var plan = PropertyValuesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
+        var leads = givenUp.SelectMany(work => JsonSerializer.Deserialize<Guid[]>(work)!).ToList();
+        return (await ValuationStore.StillDueAsync(database.Tenant(run.OrganizationId), leads, plan.Today, cancel)).Count(lead => lead.CanBeValued);
+    }
 
     public Task<IReadOnlyList<Guid>> AgentsToTellAsync(JobRun run, CancellationToken cancel) =>
         ValuationStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TwoStory.Core.Subscriptions;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Valuations;
@@ -8,6 +9,9 @@ namespace TwoStory.Core.Valuations;
 /// <summary>Asks RentCast what homes are worth, what is on record of them, and how their market stands.</summary>
 public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
 {
+    /// <summary>The operations that value a home, which the subscription's limit counts: by the job, by hand, and for comparables.</summary>
+    internal static readonly IReadOnlySet<string> Valuations = new HashSet<string> { "value", "value_refresh", "comparables" };
+
     /// <summary>One call, whatever comes of it.</summary>
     /// <returns>Null when RentCast has no estimate for this home.</returns>
     /// <param name="organizationId">Whose usage it is.</param>
@@ -16,6 +20,7 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
     /// <param name="counting">Told of every request, after it was made; may be null.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="UpstreamException">Refused: no key, a bad one, or an unpaid bill; then no other home works either. Others as their kinds say.</exception>
+    /// <exception cref="LimitReached">The subscription allows no more valuations this month.</exception>
     public Task<ValueEstimate?> GetValueAsync(
         Guid organizationId, string operation, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel) =>
         AskAsync(organizationId, operation, $"avm/value?{Query(home)}", RentCastReader.Estimate, counting, cancel);

@@ -35,10 +35,18 @@ static class ValuationStore
 
     const string Due =
         """
-        l.organization_id = @organizationId and l.notify_value_changes
+        l.organization_id = @organizationId and l.notify_value_changes and not l.monitoring_paused
           and not exists (select from property_values v where v.lead_id = l.id and v.source = 'rentcast' and v.as_of = @today)
           and not exists (
               select from valuations n where n.lead_id = l.id and n.outcome = 'no_estimate' and n.checked_on >= @today - @NoEstimateRestDays)
+        """;
+
+    /// <summary>How many homes the leads <c>l</c> of a statement live in that the AVM can be asked about, as <see cref="DueLead"/> counts them.</summary>
+    public const string HomesCount =
+        """
+        (count(distinct coalesce(l.home_key, l.latitude || ',' || l.longitude)) filter (where
+            (btrim(l.street) <> '' and btrim(l.city) <> '' and btrim(l.state) <> '')
+            or (l.location_precision in ('rooftop', 'manual') and l.latitude is not null and not (l.latitude = 0 and l.longitude = 0))))::int
         """;
 
     /// <summary>Leads that want valuations and have none of today, without those whose homes the AVM did not know of late.</summary>

@@ -26,6 +26,9 @@ public sealed class ApiHost : IAsyncLifetime
 
     public IServiceProvider Services => app!.Services;
 
+    /// <summary>Over the settings that all tests have.</summary>
+    internal IDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
     internal TestClock Clock { get; } = new();
 
     internal ErrorLog Errors { get; } = new();
@@ -84,6 +87,7 @@ public sealed class ApiHost : IAsyncLifetime
             ["FRONTEND_URL"] = "https://app.example.com",
         });
         builder.Configuration.AddInMemoryCollection((await Providers.Running).Settings);
+        builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Errors);
         builder.Services.AddSingleton<TimeProvider>(Clock);

@@ -125,6 +125,7 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             insert into idempotency_keys (organization_id, user_id, key, request_hash, resource_id) values (@organization, @user, '1', '', @run);
             insert into audit_events (id, organization_id, action, ip_address, request_id) values (@run, @organization, 'signed_in', '', '');
             insert into api_usage (organization_id, provider, operation, day) values (@organization, 'spark', 'search', '2026-01-01');
+            insert into usage_budgets (organization_id, provider, month) values (@organization, 'spark', '2026-01-01');
             """, new { organization, user, lead, run, name }, default);
         return organization;
     }

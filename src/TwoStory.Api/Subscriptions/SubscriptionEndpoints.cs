@@ -1,0 +1,22 @@
+using TwoStory.Api.Accounts;
+using TwoStory.Api.Http;
+using TwoStory.Core.Accounts;
+using TwoStory.Core.Subscriptions;
+
+namespace TwoStory.Api.Subscriptions;
+
+static class SubscriptionEndpoints
+{
+    public static void MapSubscription(this IEndpointRouteBuilder api)
+    {
+        var subscription = api.MapGroup("organization/subscription").WithTags("Organization");
+        subscription.MapGet("", Get).WithName("GetSubscription").RequireAuthorization(Policies.Admin).Fails(403);
+        subscription.MapPut("", Change).WithName("ChangeSubscription").RequireAuthorization(Policies.Owner).Fails(400, 403);
+    }
+
+    static Task<Subscription> Get(Caller caller, SubscriptionService subscriptions, CancellationToken cancel) =>
+        subscriptions.GetAsync(caller.OrganizationId, cancel);
+
+    static Task<Subscription> Change(SubscriptionChange change, Caller caller, SubscriptionService subscriptions, CancellationToken cancel) =>
+        subscriptions.ChangeAsync(caller.OrganizationId, change, cancel);
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using TwoStory.Core.Credentials;
+using TwoStory.Core.Jobs;
+using TwoStory.Local.World;
+using TwoStory.Tests.Hosting;
+
+namespace TwoStory.Tests.Jobs;
+
+public sealed class MonthlyCapTests(SmallTierHeads heads) : IClassFixture<SmallTierHeads>
+{
+    [Fact]
+    public async Task Four_workers_stop_at_the_cap_and_the_next_run_tells_exactly_what_is_missing()
+    {
+        var (brokerage, _) = await ValuedAsync(40);
+        await CapAsync(brokerage, 7);
+        var before = await heads.ValueCallsAsync();
+
+        var stopped = await brokerage.RunAsync(JobKinds.PropertyValues);
+
+        Assert.Equal((7, 7), (await heads.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
+        Assert.Equal(("partial", 7, 7), (Text(stopped, "state"), stopped.GetProperty("counts").GetProperty("alerts").GetInt32(), await brokerage.AlertsAsync()));
+        var error = Assert.Single(stopped.GetProperty("errors").EnumerateArray());
+        Assert.Equal("monthly_cap_reached", Text(error, "code"));
+        foreach (var part in new[] { "cap of 7 requests to rentcast", "Leads left out: 33." }) Assert.Contains(part, Text(error, "message"), StringComparison.Ordinal);
+
+        await CapAsync(brokerage, null);
+        var completed = await brokerage.RunAsync(JobKinds.PropertyValues);
+
+        Assert.Equal(("completed", 40, 40), (Text(completed, "state"), await heads.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
+        Assert.Equal((33, 40), (completed.GetProperty("counts").GetProperty("alerts").GetInt32(), await brokerage.AlertsAsync()));
+    }
+
+    [Fact]
+    public async Task Two_heads_together_do_not_pass_the_cap_and_go_on_when_the_month_has_turned()
+    {
+        var (brokerage, _) = await ValuedAsync(40);
+        await CapAsync(brokerage, 7);
+        var before = await heads.ValueCallsAsync();
+        var run = await heads.One.Get<JobStore>().StartAsync(JobKinds.PropertyValues, brokerage.Organization.Id, occurrence: null, default);
+        var at = new OrganizationRun(run.Id, run.OrganizationId, run.Kind);
+
+        await Task.WhenAll(CarryAsync(heads.One, at), CarryAsync(heads.Other, at));
+
+        Assert.Equal((7, 7), (await heads.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
+        var report = await heads.One.Get<JobReports>().GetAsync(brokerage.Organization.Id, run.Id, default);
+        Assert.Equal((JobState.Partial, "monthly_cap_reached"), (report.State, Assert.Single(report.Errors).Code));
+
+        await CapAsync(brokerage, 40);
+        heads.ToNextMonth();
+        Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.PropertyValues), "state"));
+        Assert.Equal((40, 40), (await brokerage.CountedAsync("rentcast"), await brokerage.AlertsAsync()));
+    }
+
+    [Fact]
+    public async Task Sales_of_the_areas_that_the_cap_leaves_are_told_and_the_others_by_the_next_run()
+    {
+        var brokerage = await Brokerage.RegisterAsync(heads.One);
+        await heads.One.Get<SparkCredentialStore>().SaveAsync(brokerage.Organization.Id, new BearerCredentials("sim-idx-cap"), null, 25, null, default);
+        var points = new[] { (47.61, -122.33), (45.52, -122.67), (39.74, -104.99) }.Select(point => new TestLead(new(point.Item1, point.Item2)));
+        await heads.One.AddLeadsAsync(brokerage.Organization, [.. points]);
+        await brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { spark = 1 } });
+        var before = await heads.One.CallsAsync("spark", "search");
+
+        var stopped = await brokerage.RunAsync(JobKinds.NearbySales);
+
+        Assert.Equal((1, 1), (await heads.One.CallsAsync("spark", "search") - before, await brokerage.CountedAsync("spark")));
+        Assert.Equal(("partial", "monthly_cap_reached"), (Text(stopped, "state"), Text(stopped.GetProperty("errors")[0], "code")));
+        var told = await brokerage.AlertsAsync();
+
+        await brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { spark = (int?)null } });
+        Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.NearbySales), "state"));
+        var all = await brokerage.AlertsAsync();
+        Assert.True(told > 0 && all > told, $"{told} of {all} told");
+        Assert.Equal(all, (await heads.One.QueryAsync<int>(
+            "select count(*)::int from nearby_sales where organization_id = @Id and decision = 'sold_nearby'", new { brokerage.Organization.Id }))[0]);
+    }
+
+    [Fact]
+    public async Task A_run_of_valuations_stops_at_the_subscription_s_limit_and_goes_on_in_a_higher_tier()
+    {
+        var brokerage = await Brokerage.RegisterAsync(heads.One);
+        await heads.One.AddLeadsAsync(brokerage.Organization, [.. heads.NextHomes(50).Select(Neighbourhood.LeadAt)]);
+        var before = await heads.ValueCallsAsync();
+
+        var stopped = await brokerage.RunAsync(JobKinds.PropertyValues);
+
+        Assert.Equal((SmallTierHeads.Valuations, "partial"), (await heads.ValueCallsAsync() - before, Text(stopped, "state")));
+        var error = Assert.Single(stopped.GetProperty("errors").EnumerateArray());
+        Assert.Equal("limit_reached", Text(error, "code"));
+        Assert.Contains("Leads left out: 5.", Text(error, "message"), StringComparison.Ordinal);
+
+        await brokerage.SendAsync(HttpMethod.Put, "organization/subscription", new { tier = "team" });
+        Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.PropertyValues), "state"));
+        Assert.Equal(50, await heads.ValueCallsAsync() - before);
+    }
+
+    [Fact]
+    public async Task Leads_beyond_the_subscription_are_in_no_plan_and_cost_no_request()
+    {
+        var brokerage = await Brokerage.RegisterAsync(heads.One);
+        await heads.One.AddLeadsAsync(
+            brokerage.Organization, [.. Enumerable.Range(0, SmallTierHeads.MonitoredLeads - 1).Select(_ => new TestLead(null) { NotifyValueChanges = false })]);
+        await heads.One.AddLeadsAsync(brokerage.Organization, [.. heads.NextHomes(3).Select(Neighbourhood.LeadAt)]);
+        var before = await heads.ValueCallsAsync();
+
+        var job = await brokerage.RunAsync(JobKinds.PropertyValues);
+
+        Assert.Equal((1, 1), (job.GetProperty("counts").GetProperty("leads").GetInt32(), await heads.ValueCallsAsync() - before));
+        Assert.Equal(2, (await brokerage.SendAsync(HttpMethod.Get, "organization/subscription")).GetProperty("paused").GetProperty("monitoredLeads").GetInt32());
+    }
+
+    // Homes that were valued in the month before and are now worth more.
+    async Task<(Brokerage Brokerage, IReadOnlyList<Home> Homes)> ValuedAsync(int count)
+    {
+        var brokerage = await Brokerage.RegisterAsync(heads.One);
+        var homes = heads.NextHomes(count);
+        await heads.One.AddLeadsAsync(brokerage.Organization, [.. homes.Select(Neighbourhood.LeadAt)]);
+        foreach (var home in homes) await heads.One.SetValueAsync(home.Address.OneLine, 500_000);
+        Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.PropertyValues), "state"));
+        heads.ToNextMonth();
+        foreach (var home in homes) await heads.One.SetValueAsync(home.Address.OneLine, 600_000);
+        return (brokerage, homes);
+    }
+
+    static Task<JsonElement> CapAsync(Brokerage brokerage, int? cap) => brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { rentCast = cap } });
+
+    static async Task CarryAsync(HeadHost host, OrganizationRun run)
+    {
+        var steps = host.Get<JobSteps>();
+        while (await steps.NextAsync(run, default) is { IsFinished: false } step) await Task.WhenAll(step.Batches.Select(ordinal => steps.RunBatchAsync(run, ordinal, default)));
+    }
+
+    static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+}
