@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using TwoStory.Core;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Leads;
 
@@ -27,6 +28,25 @@ static class Parameters
                 break;
             case "owner":
                 parameter.Description = "Only the leads of this user.";
+                break;
+            case "userId" when parameter.In is ParameterLocation.Query:
+                parameter.Description = "Only what this user did.";
+                break;
+            case "action":
+                parameter.Description = "Only what was done in this way.";
+                schema.Enum = Names<AuditAction>();
+                break;
+            case "leadsTo":
+                parameter.Description = "The user who gets the removed user's leads; default: who removes.";
+                break;
+            case "address":
+                parameter.Description = "Words of the address, such as 3012 Mount Baker.";
+                break;
+            case "month":
+                parameter.Description = "The calendar month, UTC, such as 2026-11; default: the present one.";
+                break;
+            case "listingKey":
+                parameter.Description = "The MLS's key of the listing.";
                 break;
             case "unread":
                 parameter.Description = "Only those that are unread, or only those that are read.";
