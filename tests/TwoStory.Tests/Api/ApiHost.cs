@@ -83,7 +83,8 @@ public sealed class ApiHost : IAsyncLifetime
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["JWT_SECRET"] = "a secret for tests, long enough to be taken",
+            // Of 64 bytes and more, so that it could also be a key of HS512, which must be refused all the same.
+            ["JWT_SECRET"] = "a secret for tests, long enough to be taken, and for other algorithms too",
             ["FRONTEND_URL"] = "https://app.example.com",
         });
         builder.Configuration.AddInMemoryCollection((await Providers.Running).Settings);

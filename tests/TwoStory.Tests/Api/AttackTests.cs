@@ -55,11 +55,13 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
             ["no session"] = forger.Write(secret, claims => claims.Remove("sid")),
         };
 
+        var taken = new List<string>();
         foreach (var (name, token) in forged)
         {
             var answer = await owner.WithToken(token).GetAsync("auth/me");
-            Assert.True((answer.Status, answer.Code) is (401, "invalid_token" or "token_expired"), $"{name}: {answer.Status} {answer.Code}");
+            if (answer.Status != 401 || answer.Code is not ("invalid_token" or "token_expired")) taken.Add(name);
         }
+        Assert.Empty(taken);
         // What the forger does to a token is not what makes it fail.
         Assert.Equal(200, (await owner.WithToken(forger.Write(secret)).GetAsync("auth/me")).Status);
         Assert.Equal(200, (await owner.WithToken(forger.Write(secret, claims => claims["nbf"] = forger.In(TimeSpan.FromSeconds(30)))).GetAsync("auth/me")).Status);
