@@ -30,7 +30,8 @@ public sealed class SparkCapTests : IAsyncLifetime
         Assert.InRange(told, 1, spots.Count - 1);
         var error = Assert.Single(stopped.GetProperty("errors").EnumerateArray());
         Assert.Equal(("partial", "monthly_cap_reached"), (stopped.GetProperty("state").GetString(), error.GetProperty("code").GetString()));
-        Assert.Contains($"Leads left out: {spots.Count - told}.", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith($" Leads left out: {spots.Count - told}.", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal((told, told), (stopped.GetProperty("counts").GetProperty("sales").GetInt32(), stopped.GetProperty("counts").GetProperty("alerts").GetInt32()));
 
         await brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { spark = 100 } });
         var completed = await brokerage.RunAsync(JobKinds.NearbySales);
