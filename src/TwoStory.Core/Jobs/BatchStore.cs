@@ -77,12 +77,13 @@ public sealed class BatchStore(Database database, TimeProvider time)
             new { run.OrganizationId, batch.RunId, batch.Ordinal }) is not null;
 
     /// <summary>Ends a batch, well unless its report says that nothing succeeded. False when somebody else ended it first: then this transaction must not add anything twice.</summary>
+    /// <remarks>One that was given up while it was under way, which has no failures, did its work all the same.</remarks>
     public static async Task<bool> CompleteAsync(Transaction transaction, JobRun run, JobBatch batch, BatchReport report) =>
         await transaction.ExecuteAsync(
             """
             update job_batches set state = case when @Failed then 'failed' else 'done' end, matches = @Matches, alerts = @Alerts, emails = @Emails, failures = @Failures,
                 listing_keys = @listingKeys, matched_keys = @matchedKeys, sale_points = @salePoints, errors = @errors::jsonb
-            where organization_id = @OrganizationId and run_id = @RunId and ordinal = @Ordinal and state = 'pending'
+            where organization_id = @OrganizationId and run_id = @RunId and ordinal = @Ordinal and (state = 'pending' or (state = 'failed' and failures = 0))
             """,
             new
             {

@@ -77,10 +77,12 @@ public sealed class SmallTierHeads : IAsyncLifetime
         {
             ["Subscription:Starter:Valuations"] = $"{Valuations}",
             ["Subscription:Starter:MonitoredLeads"] = $"{MonitoredLeads}",
-            ["Upstreams:Spark:AreasPerRequest"] = "1",
             ["Upstreams:RentCast:Requests"] = "100000",
+            // Months pass in these tests, and nobody signs in again.
+            ["Sessions:AccessToken"] = "365.00:00:00",
+            ["Sessions:RefreshToken"] = "400.00:00:00",
         };
-        One = await HeadHost.StartAsync(settings: settings, time: Clock);
+        One = await HeadHost.StartAsync(settings: settings, simulators: world => world.RentCastPerSecond = null, time: Clock);
         foreach (var (name, value) in One.SimulatorSettings) settings[name] = value;
         Other = await HeadHost.StartAsync(One.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, time: Clock);
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Jobs;
 using TwoStory.Local.World;
 using TwoStory.Tests.Hosting;
@@ -49,30 +48,6 @@ public sealed class MonthlyCapTests(SmallTierHeads heads) : IClassFixture<SmallT
         heads.ToNextMonth();
         Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.PropertyValues), "state"));
         Assert.Equal((40, 40), (await brokerage.CountedAsync("rentcast"), await brokerage.AlertsAsync()));
-    }
-
-    [Fact]
-    public async Task Sales_of_the_areas_that_the_cap_leaves_are_told_and_the_others_by_the_next_run()
-    {
-        var brokerage = await Brokerage.RegisterAsync(heads.One);
-        await heads.One.Get<SparkCredentialStore>().SaveAsync(brokerage.Organization.Id, new BearerCredentials("sim-idx-cap"), null, 25, null, default);
-        var points = new[] { (47.61, -122.33), (45.52, -122.67), (39.74, -104.99) }.Select(point => new TestLead(new(point.Item1, point.Item2)));
-        await heads.One.AddLeadsAsync(brokerage.Organization, [.. points]);
-        await brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { spark = 1 } });
-        var before = await heads.One.CallsAsync("spark", "search");
-
-        var stopped = await brokerage.RunAsync(JobKinds.NearbySales);
-
-        Assert.Equal((1, 1), (await heads.One.CallsAsync("spark", "search") - before, await brokerage.CountedAsync("spark")));
-        Assert.Equal(("partial", "monthly_cap_reached"), (Text(stopped, "state"), Text(stopped.GetProperty("errors")[0], "code")));
-        var told = await brokerage.AlertsAsync();
-
-        await brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { spark = (int?)null } });
-        Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.NearbySales), "state"));
-        var all = await brokerage.AlertsAsync();
-        Assert.True(told > 0 && all > told, $"{told} of {all} told");
-        Assert.Equal(all, (await heads.One.QueryAsync<int>(
-            "select count(*)::int from nearby_sales where organization_id = @Id and decision = 'sold_nearby'", new { brokerage.Organization.Id }))[0]);
     }
 
     [Fact]
