@@ -10,7 +10,7 @@ static class AuditEndpoints
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
         var owner = api.MapGroup("organization/audit").WithTags("Organization").RequireAuthorization(Policies.Owner);
-        owner.MapGet("", List).WithName("ListAuditEvents").Fails(400, 403);
+        owner.MapGet("", List).WithName("ListAuditEvents").WithSummary("Who did what in the organization, when and from where, newest first.").Fails(400, 403);
     }
 
     static Task<Page<AuditEvent>> List(

@@ -10,17 +10,17 @@ static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
         var open = api.MapGroup("auth").WithTags("Sign-in").AllowAnonymous();
-        open.MapPost("register", Register).WithName("Register").Fails(400, 409, 429);
-        open.MapPost("login", SignIn).WithName("Login").Fails(400, 401, 429);
-        open.MapPost("refresh", Refresh).WithName("Refresh").Fails(400, 401, 429);
-        open.MapPost("accept-invite", AcceptInvitation).WithName("AcceptInvitation").Fails(400, 404, 409, 429);
-        open.MapPost("forgot-password", ForgotPassword).WithName("ForgotPassword").Fails(400, 429);
-        open.MapPost("reset-password", ResetPassword).WithName("ResetPassword").Fails(400, 404, 429);
-        open.MapPost("logout", SignOut).WithName("Logout").Fails(400, 401);
+        open.MapPost("register", Register).WithName("Register").WithSummary("Create an organization and its owner, and sign in.").Fails(400, 409, 429);
+        open.MapPost("login", SignIn).WithName("Login").WithSummary("Sign in.").Fails(400, 401, 429);
+        open.MapPost("refresh", Refresh).WithName("Refresh").WithSummary("Exchange a refresh token for a new pair of tokens; each can be used once.").Fails(400, 401, 429);
+        open.MapPost("accept-invite", AcceptInvitation).WithName("AcceptInvitation").WithSummary("Follow an invitation: become a user, and sign in.").Fails(400, 404, 409, 429);
+        open.MapPost("forgot-password", ForgotPassword).WithName("ForgotPassword").WithSummary("Ask for a link to set a new password; answers the same for every address.").Fails(400, 429);
+        open.MapPost("reset-password", ResetPassword).WithName("ResetPassword").WithSummary("Set a new password by the link; ends all of the user's sessions.").Fails(400, 404, 429);
+        open.MapPost("logout", SignOut).WithName("Logout").WithSummary("End the session.").Fails(400, 401);
 
         var user = api.MapGroup("auth").WithTags("Sign-in").RequireAuthorization(Policies.User);
-        user.MapGet("me", Me).WithName("Me");
-        user.MapPost("change-password", ChangePassword).WithName("ChangePassword").Fails(400, 429);
+        user.MapGet("me", Me).WithName("Me").WithSummary("The signed-in user and their organization.");
+        user.MapPost("change-password", ChangePassword).WithName("ChangePassword").WithSummary("Change the password; ends the user's other sessions.").Fails(400, 429);
     }
 
     static async Task<Created<Registered>> Register(

@@ -12,13 +12,13 @@ static class OrganizationEndpoints
     public static void MapOrganization(this IEndpointRouteBuilder api)
     {
         var user = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.User);
-        user.MapGet("", Get).WithName("GetOrganization");
+        user.MapGet("", Get).WithName("GetOrganization").WithSummary("The organization and its settings.");
 
         var admin = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Admin);
-        admin.MapPut("", Update).WithName("UpdateOrganization").Accepts<OrganizationSettings>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 403, 412);
+        admin.MapPut("", Update).WithName("UpdateOrganization").WithSummary("Change settings; what is left out stays.").Accepts<OrganizationSettings>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 403, 412);
 
         var owner = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Owner);
-        owner.MapPost("spark-credentials", SetSparkCredentials).WithName("SetSparkCredentials").Fails(400, 403, 422);
+        owner.MapPost("spark-credentials", SetSparkCredentials).WithName("SetSparkCredentials").WithSummary("Test Spark credentials, and keep them when they work.").Fails(400, 403, 422);
     }
 
     static async Task<Organization> Get(Caller caller, OrganizationService organizations, HttpContext context, CancellationToken cancel) =>

@@ -11,15 +11,15 @@ static class TeamEndpoints
     public static void MapTeam(this IEndpointRouteBuilder api)
     {
         var users = api.MapGroup("organization/users").WithTags("Team").RequireAuthorization(Policies.Admin);
-        users.MapGet("", List).WithName("ListUsers").Fails(400, 403);
-        users.MapPut("{userId:guid}", Change).WithName("UpdateUser").Fails(400, 403, 404, 409);
-        users.MapDelete("{userId:guid}", Remove).WithName("RemoveUser").Fails(400, 403, 404, 409);
-        users.MapPost("invite", Invite).WithName("InviteUser").TakesIdempotencyKey().Fails(400, 403, 409, 422);
+        users.MapGet("", List).WithName("ListUsers").WithSummary("The organization's users.").Fails(400, 403);
+        users.MapPut("{userId:guid}", Change).WithName("UpdateUser").WithSummary("Change a user's name or role.").Fails(400, 403, 404, 409);
+        users.MapDelete("{userId:guid}", Remove).WithName("RemoveUser").WithSummary("Remove a user at once; their leads go to another.").Fails(400, 403, 404, 409);
+        users.MapPost("invite", Invite).WithName("InviteUser").WithSummary("Invite somebody by mail.").TakesIdempotencyKey().Fails(400, 403, 409, 422);
 
         var invitations = users.MapGroup("invitations");
-        invitations.MapGet("", ListInvitations).WithName("ListInvitations").Fails(400, 403);
-        invitations.MapPost("{id:guid}/resend", Resend).WithName("ResendInvitation").Fails(403, 404);
-        invitations.MapDelete("{id:guid}", Revoke).WithName("RevokeInvitation").Fails(403, 404);
+        invitations.MapGet("", ListInvitations).WithName("ListInvitations").WithSummary("Invitations that are open.").Fails(400, 403);
+        invitations.MapPost("{id:guid}/resend", Resend).WithName("ResendInvitation").WithSummary("Send an invitation again, with a new link.").Fails(403, 404);
+        invitations.MapDelete("{id:guid}", Revoke).WithName("RevokeInvitation").WithSummary("Take an invitation back.").Fails(403, 404);
     }
 
     static Task<Page<User>> List([FromQuery] int? limit, [FromQuery] string? after, Caller caller, UserStore users, CancellationToken cancel) =>

@@ -13,12 +13,12 @@ static class NotificationEndpoints
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
         var own = api.MapGroup("notifications").WithTags("Notifications").RequireAuthorization(Policies.User);
-        own.MapGet("", List).WithName("ListNotifications").Fails(400);
-        own.MapGet("unread-count", UnreadCount).WithName("CountUnreadNotifications");
-        own.MapGet("{id:guid}", Get).WithName("GetNotification").Fails(404);
-        own.MapPut("{id:guid}/read", MarkRead).WithName("MarkNotificationRead").Fails(404);
-        own.MapPost("mark-all-read", MarkAllRead).WithName("MarkAllNotificationsRead");
-        own.MapDelete("{id:guid}", Delete).WithName("DeleteNotification").Fails(404);
+        own.MapGet("", List).WithName("ListNotifications").WithSummary("The caller's notifications, newest first.").Fails(400);
+        own.MapGet("unread-count", UnreadCount).WithName("CountUnreadNotifications").WithSummary("How many notifications the caller has not read.");
+        own.MapGet("{id:guid}", Get).WithName("GetNotification").WithSummary("One notification with the evidence for it.").Fails(404);
+        own.MapPut("{id:guid}/read", MarkRead).WithName("MarkNotificationRead").WithSummary("Mark a notification as read.").Fails(404);
+        own.MapPost("mark-all-read", MarkAllRead).WithName("MarkAllNotificationsRead").WithSummary("Mark all of the caller's notifications as read; answers how many were unread.");
+        own.MapDelete("{id:guid}", Delete).WithName("DeleteNotification").WithSummary("Delete a notification.").Fails(404);
     }
 
     static Task<Page<Notification>> List(

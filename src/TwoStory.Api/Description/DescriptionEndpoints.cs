@@ -5,8 +5,8 @@ static class DescriptionEndpoints
     public static void MapDescription(this IEndpointRouteBuilder api)
     {
         var open = api.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        open.MapGet("openapi.json", OpenApi).WithName("OpenApi");
-        open.MapGet("docs", Docs).WithName("Docs");
+        open.MapGet("openapi.json", OpenApi).WithName("OpenApi").WithSummary("This description.");
+        open.MapGet("docs", Docs).WithName("Docs").WithSummary("The description for people.");
     }
 
     static async Task<IResult> OpenApi(ApiDescription description, CancellationToken cancel) =>

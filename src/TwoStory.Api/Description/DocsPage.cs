@@ -19,7 +19,7 @@ static class DocsPage
         var groups =
             from path in document.Paths
             from operation in path.Value.Operations ?? []
-            group Row($"{operation.Key.Method} {path.Key}", operation.Value.OperationId) by operation.Value.Tags?.FirstOrDefault()?.Name ?? "Other";
+            group Row($"{operation.Key.Method} {path.Key}", operation.Value.Summary) by operation.Value.Tags?.FirstOrDefault()?.Name ?? "Other";
         var routes = groups.Select(tag => $"<h2>{Text(tag.Key)}</h2><table>{string.Concat(tag)}</table>");
         var problems = ProblemCodes.All.Select(problem =>
             $"<tr id=\"{problem.Code}\"><td><code>{problem.Code}</code></td><td>{problem.Status}</td><td>{Text(problem.Meaning)}</td></tr>");
@@ -27,7 +27,7 @@ static class DocsPage
             + $"<table>{string.Concat(problems)}</table></body></html>";
     }
 
-    static string Row(string route, string? name) => $"<tr><td><code>{Text(route)}</code></td><td>{Text(name)}</td></tr>";
+    static string Row(string route, string? summary) => $"<tr><td><code>{Text(route)}</code></td><td>{Text(summary)}</td></tr>";
 
     static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
 }

@@ -14,9 +14,9 @@ static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder api)
     {
         var jobs = api.MapGroup("jobs").WithTags("Jobs").RequireAuthorization(Policies.Admin);
-        jobs.MapPost("{kind}", Start).WithName("StartJob").TakesIdempotencyKey().Fails(403, 404, 422);
-        jobs.MapGet("", List).WithName("ListJobs").Fails(400, 403);
-        jobs.MapGet("{id:guid}", Get).WithName("GetJob").Fails(403, 404);
+        jobs.MapPost("{kind}", Start).WithName("StartJob").WithSummary("Start a job for the organization, or answer the run that is under way.").TakesIdempotencyKey().Fails(403, 404, 422);
+        jobs.MapGet("", List).WithName("ListJobs").WithSummary("The organization's runs, newest first.").Fails(400, 403);
+        jobs.MapGet("{id:guid}", Get).WithName("GetJob").WithSummary("One run: state, progress, counts and errors.").Fails(403, 404);
     }
 
     static async Task<Accepted<JobReport>> Start(string kind, Caller caller, IJobEngine engine, JobReports reports, AuditLog audit, CancellationToken cancel)

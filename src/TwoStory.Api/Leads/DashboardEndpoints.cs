@@ -7,7 +7,7 @@ namespace TwoStory.Api.Leads;
 static class DashboardEndpoints
 {
     public static void MapDashboard(this IEndpointRouteBuilder api) =>
-        api.MapGet("dashboard/stats", Stats).WithTags("Dashboard").WithName("GetDashboardStats").RequireAuthorization(Policies.User);
+        api.MapGet("dashboard/stats", Stats).WithTags("Dashboard").WithName("GetDashboardStats").WithSummary("Lead counts, unread notifications, portfolio value and recent activity.").RequireAuthorization(Policies.User);
 
     static Task<DashboardStats> Stats(Caller caller, Dashboard dashboard, CancellationToken cancel) => dashboard.StatsAsync(caller, cancel);
 }

@@ -15,13 +15,13 @@ static class LeadEndpoints
     public static void MapLeads(this IEndpointRouteBuilder api)
     {
         var leads = api.MapGroup("leads").WithTags("Leads").RequireAuthorization(Policies.User);
-        leads.MapGet("", List).WithName("ListLeads").Fails(400);
-        leads.MapPost("", Create).WithName("CreateLead").TakesIdempotencyKey().Fails(400, 409, 422);
-        leads.MapGet("{id:guid}", Get).WithName("GetLead").Fails(404);
-        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
-        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithMetadata(new TaggedRoute()).Fails(404, 412);
-        leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").Fails(400, 404);
-        leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").Fails(400, 404);
+        leads.MapGet("", List).WithName("ListLeads").WithSummary("Leads that the caller may see, newest first.").Fails(400);
+        leads.MapPost("", Create).WithName("CreateLead").WithSummary("Add a lead; the address is looked up unless a point is given.").TakesIdempotencyKey().Fails(400, 409, 422);
+        leads.MapGet("{id:guid}", Get).WithName("GetLead").WithSummary("One lead with its values and nearby sales.").Fails(404);
+        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").WithSummary("Change a lead; what is left out stays, and a new address is looked up.").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
+        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithSummary("Delete a lead with all that was found for it.").WithMetadata(new TaggedRoute()).Fails(404, 412);
+        leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").WithSummary("What the home was worth, newest first.").Fails(400, 404);
+        leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").WithSummary("Homes sold near the lead, newest first.").Fails(400, 404);
     }
 
     static Task<Page<Lead>> List(

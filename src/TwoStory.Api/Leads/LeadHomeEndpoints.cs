@@ -13,10 +13,10 @@ static class LeadHomeEndpoints
     public static void MapLeadHomes(this IEndpointRouteBuilder api)
     {
         var home = api.MapGroup("leads/{id:guid}").WithTags("Leads").RequireAuthorization(Policies.User).MayFail(404, 409, 422, 502);
-        home.MapPost("nearby-sales/refresh", RefreshSales).WithName("RefreshLeadNearbySales");
-        home.MapPost("value/refresh", RefreshValue).WithName("RefreshLeadValue");
-        home.MapGet("market", Market).WithName("GetLeadMarket");
-        home.MapGet("comparables", Comparables).WithName("ListLeadComparables");
+        home.MapPost("nearby-sales/refresh", RefreshSales).WithName("RefreshLeadNearbySales").WithSummary("Ask the MLS now for homes sold near the lead.");
+        home.MapPost("value/refresh", RefreshValue).WithName("RefreshLeadValue").WithSummary("Ask the AVM now what the lead's home is worth.");
+        home.MapGet("market", Market).WithName("GetLeadMarket").WithSummary("The housing market of the home's zip code.");
+        home.MapGet("comparables", Comparables).WithName("ListLeadComparables").WithSummary("Homes like the lead's, with their asking prices.");
     }
 
     static Task<RefreshedSales> RefreshSales(Guid id, Caller caller, NearbySalesRefresh refresh, CancellationToken cancel) =>

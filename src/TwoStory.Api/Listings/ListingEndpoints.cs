@@ -13,8 +13,8 @@ static class ListingEndpoints
     public static void MapListings(this IEndpointRouteBuilder api)
     {
         var listings = api.MapGroup("listings").WithTags("Listings").RequireAuthorization(Policies.User).MayFail(409, 422, 502);
-        listings.MapGet("", Find).WithName("FindListings").Fails(400);
-        listings.MapGet("{listingKey}", Get).WithName("GetListing").Fails(404);
+        listings.MapGet("", Find).WithName("FindListings").WithSummary("Listings of the MLS by address.").Fails(400);
+        listings.MapGet("{listingKey}", Get).WithName("GetListing").WithSummary("One listing of the MLS.").Fails(404);
     }
 
     static Task<Page<MlsListing>> Find(

@@ -9,7 +9,7 @@ namespace TwoStory.Api.Usage;
 static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder api) =>
-        api.MapGet("organization/usage", Get).WithTags("Organization").WithName("GetUsage").RequireAuthorization(Policies.Admin).Fails(400, 403);
+        api.MapGet("organization/usage", Get).WithTags("Organization").WithName("GetUsage").WithSummary("What the organization asked of providers in a month, with caps and a forecast.").RequireAuthorization(Policies.Admin).Fails(400, 403);
 
     static Task<UsageReport> Get([FromQuery] string? month, Caller caller, UsageReports usage, CancellationToken cancel) =>
         usage.GetAsync(caller.OrganizationId, month, cancel);

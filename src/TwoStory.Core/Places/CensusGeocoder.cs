@@ -27,15 +27,9 @@ sealed class CensusGeocoder(UpstreamGate gate, UpstreamOptions options) : IGeoco
         BackOff = options.Census.BackOff,
     };
 
-    string Query(Address address)
-    {
-        (string Name, string? Value)[] query =
-        [
-            ("street", address.Street), ("city", address.City), ("state", address.State), ("zip", address.PostalCode),
-            ("benchmark", options.Census.Benchmark), ("format", "json"),
-        ];
-        return string.Join('&', query.Where(pair => !string.IsNullOrWhiteSpace(pair.Value)).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!.Trim())}"));
-    }
+    string Query(Address address) => QueryText.Of(
+        ("street", address.Street), ("city", address.City), ("state", address.State), ("zip", address.PostalCode),
+        ("benchmark", options.Census.Benchmark), ("format", "json"));
 
     static HttpRequestMessage Request(Uri url)
     {

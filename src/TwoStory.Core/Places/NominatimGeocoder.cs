@@ -29,15 +29,9 @@ sealed class NominatimGeocoder(UpstreamGate gate, UpstreamOptions options) : IGe
         BackOff = options.Nominatim.BackOff,
     };
 
-    string Query(Address address)
-    {
-        (string Name, string? Value)[] query =
-        [
-            ("street", address.Street), ("city", address.City), ("state", address.State), ("postalcode", address.PostalCode), ("countrycodes", "us"),
-            ("format", "jsonv2"), ("addressdetails", "1"), ("limit", "5"), ("layer", "address"), ("email", options.Nominatim.Contact),
-        ];
-        return string.Join('&', query.Where(pair => !string.IsNullOrWhiteSpace(pair.Value)).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!.Trim())}"));
-    }
+    string Query(Address address) => QueryText.Of(
+        ("street", address.Street), ("city", address.City), ("state", address.State), ("postalcode", address.PostalCode), ("countrycodes", "us"),
+        ("format", "jsonv2"), ("addressdetails", "1"), ("limit", "5"), ("layer", "address"), ("email", options.Nominatim.Contact));
 
     HttpRequestMessage Request(Uri url)
     {

@@ -29,7 +29,7 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
     /// <returns>Null when RentCast has none.</returns>
     /// <exception cref="UpstreamException">As its kind says; Rejected for a home without an address.</exception>
     public Task<HomeFacts?> GetPropertyAsync(Guid organizationId, HomeToValue home, CancellationToken cancel) =>
-        AskAsync(organizationId, "properties", $"properties?{Written([("address", home.Line ?? throw WithoutAddress()), ("limit", "1")])}", RentCastReader.Property, null, cancel);
+        AskAsync(organizationId, "properties", $"properties?{QueryText.Of(("address", home.Line ?? throw WithoutAddress()), ("limit", "1"))}", RentCastReader.Property, null, cancel);
 
     /// <summary>The market for homes in a zip code, with the history of a year.</summary>
     /// <param name="organizationId">Whose usage it is.</param>
@@ -38,7 +38,7 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
     /// <returns>Null when RentCast has no statistics of it.</returns>
     /// <exception cref="UpstreamException">As its kind says.</exception>
     public Task<MarketStatistics?> GetMarketAsync(Guid organizationId, string zipCode, CancellationToken cancel) =>
-        AskAsync(organizationId, "markets", $"markets?{Written([("zipCode", zipCode), ("dataType", "Sale"), ("historyRange", "12")])}", RentCastReader.Market, null, cancel);
+        AskAsync(organizationId, "markets", $"markets?{QueryText.Of(("zipCode", zipCode), ("dataType", "Sale"), ("historyRange", "12"))}", RentCastReader.Market, null, cancel);
 
     async Task<T?> AskAsync<T>(
         Guid organizationId, string operation, string path, Func<UpstreamAnswer, T?> read, Func<CancellationToken, Task>? counting, CancellationToken cancel)
@@ -90,11 +90,8 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
             ("squareFootage", home.SquareFeet?.ToString("0", CultureInfo.InvariantCulture)),
             ("compCount", options.RentCast.Comparables.ToString(CultureInfo.InvariantCulture)),
         ];
-        return Written(query);
+        return QueryText.Of(query);
     }
-
-    static string Written(IEnumerable<(string Name, string? Value)> query) =>
-        string.Join('&', query.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
 
     static (string Name, string? Value)[] Place(HomeToValue home) => home switch
     {

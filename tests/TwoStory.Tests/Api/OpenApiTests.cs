@@ -28,6 +28,7 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
         {
             var responses = operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToList();
             Assert.True(responses.Any(status => status[0] == '2'), $"{name} has no success");
+            Assert.False(string.IsNullOrWhiteSpace(operation.GetProperty("summary").GetString()), name);
             Assert.True(responses.Contains("500") && responses.Contains("503"), $"{name} hides failures");
             foreach (var response in operation.GetProperty("responses").EnumerateObject().Where(response => response.Name[0] is '4' or '5'))
             {
