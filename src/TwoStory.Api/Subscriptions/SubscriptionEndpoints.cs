@@ -18,5 +18,5 @@ static class SubscriptionEndpoints
         subscriptions.GetAsync(caller.OrganizationId, cancel);
 
     static Task<Subscription> Change(SubscriptionChange change, Caller caller, SubscriptionService subscriptions, CancellationToken cancel) =>
-        subscriptions.ChangeAsync(caller.OrganizationId, change, cancel);
+        subscriptions.ChangeAsync(caller, change, cancel);
 }

@@ -33,6 +33,9 @@ public enum AuditAction
     /// <summary>Detail names the settings.</summary>
     OrganizationChanged,
 
+    /// <summary>Detail is the new tier.</summary>
+    SubscriptionChanged,
+
     /// <summary>Detail is the strategy.</summary>
     SparkCredentialsSet,
 

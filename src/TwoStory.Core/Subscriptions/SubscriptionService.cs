@@ -35,20 +35,21 @@ public sealed class SubscriptionService(Database database, SubscriptionLimits li
 
     /// <summary>Goes to another tier: down pauses what is over its limits, up lifts pauses, and neither deletes anything.</summary>
     /// <exception cref="Invalid">No tier is given.</exception>
-    public async Task<Subscription> ChangeAsync(Guid organizationId, SubscriptionChange change, CancellationToken cancel)
+    public async Task<Subscription> ChangeAsync(Caller caller, SubscriptionChange change, CancellationToken cancel)
     {
         if (change.Tier is not { } tier) throw new Invalid("tier", "must be one of starter, team, brokerage.");
-        await database.Tenant(organizationId).TransactAsync(async transaction =>
+        await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = await limits.HoldAsync(transaction, organizationId);
-            await transaction.ExecuteAsync(
+            var held = await limits.HoldAsync(transaction, caller.OrganizationId);
+            var changed = await transaction.ExecuteAsync(
                 """
                 update organizations set subscription_tier = @tier, version = version + 1, updated_at = now()
-                where id = @organizationId and subscription_tier <> @tier
-                """, new { organizationId, tier = WireName.Of(tier) });
+                where id = @OrganizationId and subscription_tier <> @tier
+                """, new { caller.OrganizationId, tier = WireName.Of(tier) });
+            if (changed > 0) await AuditLog.AddAsync(transaction, caller.Did(AuditAction.SubscriptionChanged, detail: WireName.Of(tier)));
             await SubscriptionLimits.PauseAsync(transaction, held with { Limits = options.Of(tier) });
             return tier;
         }, cancel);
-        return await GetAsync(organizationId, cancel);
+        return await GetAsync(caller.OrganizationId, cancel);
     }
 }

@@ -31,6 +31,8 @@ public sealed partial class AuditTests(ApiHost host) : IClassFixture<ApiHost>
         Expect("user_role_changed", owner.UserId, nina.UserId, "agent to admin");
         await nina.PutAsync("organization", new { windowDays = 5, radiusMiles = 2 });
         Expect("organization_changed", nina.UserId, null, "radiusMiles, windowDays");
+        await owner.PutAsync("organization/subscription", new { tier = "team" });
+        Expect("subscription_changed", owner.UserId, null, "team");
         await owner.PostAsync("organization/spark-credentials", new { strategy = "bearer", accessToken = "sim-idx-hush" });
         Expect("spark_credentials_set", owner.UserId, null, "bearer");
         var run = (await nina.PostAsync("jobs/nearby-sales")).Text("id");
