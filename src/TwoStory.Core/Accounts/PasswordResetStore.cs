@@ -17,7 +17,7 @@ public sealed class PasswordResetStore(Database database)
     internal Task<User?> FindAsync(byte[] hash, DateTime now, CancellationToken cancel) =>
         database.QueryFirstAsync<User>(
             """
-            select u.id, u.organization_id, u.email, u.name, u.role, u.created_at
+            select u.id, u.organization_id, u.email, u.name, u.role, u.created_at, u.paused
             from password_resets r join users u on u.organization_id = r.organization_id and u.id = r.user_id
             where r.token_hash = @hash and r.expires_at > @now
             """, new { hash, now }, cancel);
