@@ -22,7 +22,7 @@ public static class CoreSetup
     public static IServiceCollection AddTwoStoryCore(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => Database.Open(connectionString));
+        services.TryAddSingleton(_ => Database.Open(connectionString));
         services.AddUpstreams(configuration);
         UpstreamOptions.Read(configuration).RequireKeys();
         services.AddSingleton<Housekeeping>();

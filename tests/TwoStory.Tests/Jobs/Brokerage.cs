@@ -28,10 +28,22 @@ sealed class Brokerage
 
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null)
     {
+        using var answer = await AskAsync(method, path, body);
+        return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>Whatever it answers, short of a fault of ours.</summary>
+    public async Task TryAsync(HttpMethod method, string path, object? body)
+    {
+        using var answer = await AskAsync(method, path, body);
+        Assert.True((int)answer.StatusCode < 500, $"{method} {path}: {answer.StatusCode}");
+    }
+
+    async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, object? body)
+    {
         using var request = new HttpRequestMessage(method, $"/api/{path}") { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var answer = await host.Client.SendAsync(request);
-        return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        return await host.Client.SendAsync(request);
     }
 
     /// <summary>Starts a job through the API, waits for its end, and reads it there.</summary>

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Npgsql;
+using TwoStory.Core.Data;
+
+namespace TwoStory.Tests.Data;
+
+/// <summary>Keeps every command that goes through its database, with its parameters.</summary>
+sealed class StatementCapture : IDisposable
+{
+    readonly ConcurrentDictionary<string, NpgsqlParameter[]> commands = new();
+    readonly ActivityListener listener = new()
+    {
+        ShouldListenTo = source => source.Name == "Npgsql",
+        Sample = (ref _) => ActivitySamplingResult.AllData,
+    };
+
+    public StatementCapture() => ActivitySource.AddActivityListener(listener);
+
+    /// <summary>One of each text, with what it was last sent with.</summary>
+    public IReadOnlyList<(string Sql, NpgsqlParameter[] Parameters)> Commands => [.. commands.Select(command => (command.Key, command.Value))];
+
+    public Database Open(string connectionString)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString);
+        source.ConfigureTracing(tracing => tracing.ConfigureCommandEnrichmentCallback(
+            (_, command) => commands[command.CommandText] = [.. command.Parameters.Select(parameter => parameter.Clone())]));
+        return new Database(source.Build());
+    }
+
+    public void Dispose() => listener.Dispose();
+}
