@@ -12,6 +12,7 @@ using TwoStory.Local.Hosting;
 using TwoStory.Local.Postgres;
 using TwoStory.Local.Simulators;
 using TwoStory.Tests.Data;
+using TwoStory.Tests.Local;
 
 namespace TwoStory.Bench;
 
@@ -45,15 +46,23 @@ sealed class BenchHead : IAsyncDisposable
         return app;
     }
 
-    /// <summary>A migrated database of its own.</summary>
+    /// <summary>A database of its own with this version's schema.</summary>
     public async Task<string> CreateDatabaseAsync()
+    {
+        var connectionString = await CreateDatabaseAsync(migrations: 0);
+        await using var database = Database.Open(connectionString);
+        await new Migrator(database.Source).MigrateAsync(default);
+        return connectionString;
+    }
+
+    /// <param name="migrations">How many of the shipped ones it has.</param>
+    public async Task<string> CreateDatabaseAsync(int migrations)
     {
         server ??= await PostgresServer.StartAsync(new PostgresOptions { DataDirectory = Path.Combine(folder, "postgres") }, NullLogger.Instance, default);
         var name = $"bench_{Guid.CreateVersion7():N}";
         await using (var connection = new NpgsqlConnection(server.ConnectionString)) await connection.ExecuteAsync($"create database {name}");
         var connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
-        await using var database = Database.Open(connectionString);
-        await new Migrator(database.Source).MigrateAsync(default);
+        await OldSchema.MakeAsync(connectionString, migrations);
         return connectionString;
     }
 

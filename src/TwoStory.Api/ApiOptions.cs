@@ -18,6 +18,9 @@ public sealed class ApiOptions
     /// <summary>The largest body of a request, in bytes.</summary>
     public long MaxBodyBytes { get; init; } = 256 * 1024;
 
+    /// <summary>When an instance refuses to take on more.</summary>
+    public OverloadOptions Overload { get; init; } = OverloadOptions.Default;
+
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static ApiOptions Read(IConfiguration configuration)
     {
@@ -28,6 +31,7 @@ public sealed class ApiOptions
             JwtSecret = secret,
             FrontendUrl = new Uri(EmailOptions.Read(configuration).FrontendUrl),
             TrustForwardedFor = Flag(configuration, "TRUST_FORWARDED_FOR"),
+            Overload = OverloadOptions.Read(configuration),
         };
     }
 

@@ -40,6 +40,7 @@ public static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
         services.AddRouting();
+        services.AddRateLimiter(limiter => Overload.Configure(limiter, options.Overload));
         services.AddOpenApi(OpenApiSetup.Document, OpenApiSetup.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.FrontendUrl.GetLeftPart(UriPartial.Authority))

@@ -4,7 +4,7 @@ static class DescriptionEndpoints
 {
     public static void MapDescription(this IEndpointRouteBuilder api)
     {
-        var open = api.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        var open = api.MapGroup("").AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         open.MapGet("openapi.json", OpenApi).WithName("OpenApi").WithSummary("This description.");
         open.MapGet("docs", Docs).WithName("Docs").WithSummary("The description for people.");
     }

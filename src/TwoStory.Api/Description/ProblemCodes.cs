@@ -51,6 +51,7 @@ static class ProblemCodes
         ("too_many_attempts", 429, "Too many attempts; see Retry-After."),
         ("internal_error", 500, "Something went wrong; the trace id names it in the logs."),
         ("database_unavailable", 503, "The database does not answer; see Retry-After."),
+        ("overloaded", 503, "More is asked of this instance than it can answer soon; nothing was done. See Retry-After."),
         ("spark_budget_spent", 503, "All requests that Spark allows now are used; see Retry-After."),
         ("rentcast_budget_spent", 503, "All requests that RentCast allows now are used; see Retry-After."),
         ("spark_unavailable", 503, "Spark cannot be asked just now; see Retry-After. Credentials that were to be tested are not kept."),

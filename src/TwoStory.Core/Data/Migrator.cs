@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Dapper;
 using Npgsql;
 
@@ -10,38 +8,31 @@ public sealed class Migrator(NpgsqlDataSource source)
 {
     const long LockKey = 0x5457_4f53_544f_5259;
 
-    sealed record Migration(int Number, string Name, string Sql, string Checksum);
-
-    sealed record Applied(int Number, string Name, string Checksum);
-
-    static readonly IReadOnlyList<Migration> Shipped = [.. Read().OrderBy(migration => migration.Number)];
+    // Whoever waits for a table makes everybody wait who comes after. Shorter than PostgreSQL's deadlock_timeout (1 s), so that of
+    // a migration and a request that wait for each other it is the migration that steps back.
+    const string LockTimeout = "500ms";
+    const int MostTries = 120;
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The number of the newest shipped migration.</summary>
-    public static int Latest => Shipped[^1].Number;
+    public static int Latest => Migrations.Shipped[^1].Number;
 
-    /// <summary>Applies what is missing.</summary>
+    /// <summary>Applies what is missing, while the version before may go on serving.</summary>
     /// <returns>The names of the migrations that were applied, oldest first.</returns>
-    /// <exception cref="SettingException">A shipped migration was edited after it was applied, or the database is newer than this version.</exception>
-    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancel);
-        await connection.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey });
-        try
+    /// <exception cref="SettingException">A shipped migration was edited or is missing, the database is newer than this version, or a table could not be locked.</exception>
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel) => AloneAsync<IReadOnlyList<string>>(
+        async connection =>
         {
             await connection.ExecuteAsync(
                 """
                 create table if not exists schema_migrations (
                     number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())
                 """);
-            var pending = Pending(await AppliedAsync(connection));
+            var pending = Migrations.Pending(await AppliedAsync(connection));
             foreach (var migration in pending) await ApplyAsync(connection, migration, cancel);
             return [.. pending.Select(migration => migration.Name)];
-        }
-        finally
-        {
-            await connection.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { LockKey });
-        }
-    }
+        },
+        cancel);
 
     /// <summary>Whether no migration was ever applied.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancel)
@@ -52,13 +43,12 @@ public sealed class Migrator(NpgsqlDataSource source)
             || !await connection.ExecuteScalarAsync<bool>("select exists (select from schema_migrations)");
     }
 
-    /// <summary>Refuses a database whose schema is not this version's.</summary>
-    /// <exception cref="SettingException">The schema is older, newer or edited; the message says what to do.</exception>
+    /// <summary>Refuses a database whose schema is not this version's. One that is being migrated is waited for.</summary>
+    /// <exception cref="SettingException">The schema is older, newer, edited or has a gap; the message says what to do.</exception>
     public async Task RequireCurrentAsync(CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
-        var exists = await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is not null");
-        var pending = Pending(exists ? await AppliedAsync(connection) : []);
+        if ((await LackingAsync(cancel)).Count == 0) return;
+        var pending = await AloneAsync(_ => LackingAsync(cancel), cancel);
         if (pending.Count > 0)
         {
             throw new SettingException(
@@ -66,43 +56,65 @@ public sealed class Migrator(NpgsqlDataSource source)
         }
     }
 
-    static List<Migration> Pending(IReadOnlyList<Applied> applied)
+    async Task<T> AloneAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
     {
-        foreach (var row in applied)
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        // Without a time limit: whoever is before us may have much to do.
+        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: cancel));
+        try
         {
-            var shipped = Shipped.FirstOrDefault(migration => migration.Number == row.Number)
-                ?? throw new SettingException($"The database has migration {row.Name}, which this version does not know. Run a newer version of TwoStory.");
-            if (shipped.Checksum != row.Checksum)
-            {
-                throw new SettingException($"Migration {row.Name} was edited after it was applied. Restore the shipped file and put the change into a new migration.");
-            }
+            return await work(connection);
         }
-        return [.. Shipped.Where(migration => applied.All(row => row.Number != migration.Number))];
+        finally
+        {
+            await connection.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { LockKey });
+        }
     }
 
-    static async Task<IReadOnlyList<Applied>> AppliedAsync(NpgsqlConnection connection) =>
-        (await connection.QueryAsync<Applied>("select number, name, checksum from schema_migrations order by number")).AsList();
+    async Task<List<Migration>> LackingAsync(CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var exists = await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is not null");
+        return Migrations.Pending(exists ? await AppliedAsync(connection) : []);
+    }
+
+    static async Task<IReadOnlyList<AppliedMigration>> AppliedAsync(NpgsqlConnection connection) =>
+        (await connection.QueryAsync<AppliedMigration>("select number, name, checksum from schema_migrations order by number")).AsList();
 
     static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
     {
+        for (var tries = 1; !await TryApplyAsync(connection, migration, cancel); tries++)
+        {
+            if (tries == MostTries)
+            {
+                throw new SettingException(
+                    $"Migration {migration.Name} could not lock its tables in {MostTries} tries: somebody holds them, such as a backup or a long query. Nothing of it was applied; migrate again later.");
+            }
+            await Task.Delay(Pause, cancel);
+        }
+    }
+
+    /// <returns>False, with nothing done, when others hold the tables.</returns>
+    static async Task<bool> TryApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        try
+        {
+            await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", transaction: transaction);
+            await RunAsync(connection, transaction, migration, cancel);
+            return true;
+        }
+        catch (PostgresException held) when (held.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+        {
+            return false;
+        }
+    }
+
+    static async Task RunAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Migration migration, CancellationToken cancel)
+    {
         await connection.ExecuteAsync(new CommandDefinition(migration.Sql, transaction: transaction, commandTimeout: 0, cancellationToken: cancel));
         await connection.ExecuteAsync(
             "insert into schema_migrations (number, name, checksum) values (@Number, @Name, @Checksum)", migration, transaction);
         await transaction.CommitAsync(cancel);
-    }
-
-    static IEnumerable<Migration> Read()
-    {
-        const string Folder = "TwoStory.Core.Data.Migrations.";
-        var assembly = typeof(Migrator).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            var sql = reader.ReadToEnd().ReplaceLineEndings("\n");
-            var name = resource[Folder.Length..^".sql".Length];
-            yield return new Migration(int.Parse(name[..4], System.Globalization.CultureInfo.InvariantCulture), name, sql,
-                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
-        }
     }
 }

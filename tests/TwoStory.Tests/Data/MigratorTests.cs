@@ -1,11 +1,15 @@
+using Npgsql;
 using TwoStory.Core;
 using TwoStory.Core.Data;
 using TwoStory.Tests.Hosting;
+using TwoStory.Tests.Local;
 
 namespace TwoStory.Tests.Data;
 
 public sealed class MigratorTests
 {
+    const string Here = "database = (select oid from pg_database where datname = current_database())";
+
     [Fact]
     public async Task Migrating_twice_and_at_once_applies_each_file_once()
     {
@@ -23,15 +27,60 @@ public sealed class MigratorTests
     [Theory]
     [InlineData("update schema_migrations set checksum = 'edited' where number = 2", "edited")]
     [InlineData("insert into schema_migrations (number, name, checksum) values (9999, '9999_tomorrow', '')", "9999_tomorrow")]
+    [InlineData("insert into schema_migrations (number, name, checksum) values (0, '0000_before', '')", "0000_before, whose file is gone")]
     [InlineData("delete from schema_migrations where number = 7", "0007")]
-    public async Task A_schema_that_is_not_this_version_s_is_refused_in_one_line(string change, string named)
+    public async Task A_schema_that_is_not_this_version_s_is_refused_in_one_line_and_not_touched(string change, string named)
     {
         await using var database = Database.Open(await MigratedDatabase.CopyAsync());
         await database.ExecuteAsync(change, null, default);
+        const string Journal = "select string_agg(number || name || checksum || applied_at, ',' order by number) from schema_migrations";
+        var journal = await database.QueryFirstAsync<string>(Journal, null, default);
 
-        var refused = await Assert.ThrowsAsync<SettingException>(() => new Migrator(database.Source).RequireCurrentAsync(default));
+        foreach (var use in new Func<Migrator, Task>[] { migrator => migrator.RequireCurrentAsync(default), migrator => migrator.MigrateAsync(default) })
+        {
+            var refused = await Assert.ThrowsAsync<SettingException>(() => use(new Migrator(database.Source)));
+            Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', refused.Message);
+        }
 
-        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', refused.Message);
+        Assert.Equal(journal, await database.QueryFirstAsync<string>(Journal, null, default));
+    }
+
+    [Fact]
+    public async Task A_migration_that_cannot_have_its_tables_holds_up_nobody_and_is_waited_for()
+    {
+        var connectionString = await TestPostgres.CreateDatabaseAsync();
+        await OldSchema.MakeAsync(connectionString, migrations: 9);
+        await using var database = Database.Open(connectionString, maxConnections: 10);
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var backup = await connection.BeginTransactionAsync();
+        await ExecuteAsync(connection, "lock table organizations, leads, users, email_outbox in access share mode");
+
+        var migrating = new Migrator(database.Source).MigrateAsync(default);
+        await UntilAsync(database, $"select exists (select from pg_locks where {Here} and locktype = 'relation' and mode = 'AccessExclusiveLock' and not granted)");
+        var starting = new Migrator(database.Source).RequireCurrentAsync(default);
+        await UntilAsync(database, $"select exists (select from pg_locks where {Here} and locktype = 'advisory' and not granted)");
+        // Behind a migration that waits for ever, these would be cut off.
+        foreach (var table in new[] { "organizations", "leads", "users", "email_outbox" })
+        {
+            await database.ExecuteAsync($"set statement_timeout = '20s'; select * from {table} limit 1; reset statement_timeout", null, default);
+        }
+        Assert.False(migrating.IsCompleted || starting.IsCompleted);
+
+        await backup.RollbackAsync();
+        Assert.Equal(Migrator.Latest - 9, (await migrating).Count);
+        await starting;
+        await TestPostgres.DropDatabaseAsync(connectionString);
+    }
+
+    static async Task UntilAsync(Database database, string question)
+    {
+        while (!await database.QueryFirstAsync<bool>(question, null, default)) await Task.Delay(10);
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }

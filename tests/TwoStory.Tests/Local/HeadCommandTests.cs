@@ -134,6 +134,21 @@ public sealed partial class HeadCommandTests : IAsyncLifetime
         await AssertServesAsync();
     }
 
+    [Fact]
+    public async Task Heads_that_find_the_same_empty_database_at_once_all_serve()
+    {
+        var heads = Enumerable.Range(0, 3).Select(number => HeadProcess.Start(
+            null, "--no-demo", "--port", "0", "--data", Path.Combine(folder, $"{number}"), "--database", Url(empty))).ToList();
+        try
+        {
+            foreach (var head in heads) await head.WaitUntilServingAsync();
+        }
+        finally
+        {
+            foreach (var head in heads) await head.DisposeAsync();
+        }
+    }
+
     async Task AssertServesAsync()
     {
         await using var head = HeadProcess.Start(null, "--no-demo", "--port", "0", "--data", folder, "--database", Url(empty));

@@ -36,6 +36,9 @@ public sealed class StartSettingsTests
         ("FRONTEND_URL", true, "ftp://app.example.com"),
         ("KEY_VAULT_URI", false, "http://vault.example.com"),
         ("TRUST_FORWARDED_FOR", false, "perhaps"),
+        ("Api:MaxConcurrentRequests", false, "0"),
+        ("Api:MaxQueuedRequests", false, "many"),
+        ("Api:MaxQueueTime", false, "-00:00:01"),
     ];
 
     public static TheoryData<Head, string, string> Cases()
