@@ -22,6 +22,7 @@ public sealed class ApiPipeline
         app.UseMiddleware<BodyLimit>();
         app.UseRouting();
         app.UseCors();
+        app.Use(WholeBody.Read);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.Use(LogScope.Enter);

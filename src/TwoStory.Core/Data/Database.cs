@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Npgsql;
 
@@ -18,7 +19,7 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
     public NpgsqlDataSource Source => source;
 
     /// <param name="connectionString">For Npgsql; see <see cref="DatabaseUrl"/>.</param>
-    /// <param name="maxConnections">The pool's size, 1 and more.</param>
+    /// <param name="maxConnections">The pool's size, 1 and more, where the connection string has none.</param>
     public static Database Open(string connectionString, int maxConnections = 50)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
@@ -28,7 +29,8 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
             ApplicationName = "twostory",
             IncludeErrorDetail = false,
         };
-        if (!builder.ContainsKey("Maximum Pool Size")) builder.MaxPoolSize = maxConnections;
+        // Npgsql's builder says of every keyword that it contains it; the plain one says what the text holds.
+        if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size")) builder.MaxPoolSize = maxConnections;
         return new Database(NpgsqlDataSource.Create(builder.ConnectionString));
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace TwoStory.Tests.Api;
@@ -44,6 +45,29 @@ public sealed class OverloadTests : IAsyncLifetime
         await transaction.RollbackAsync();
         Assert.All(await Task.WhenAll(taken), answer => Assert.Equal((200, 0), (answer.Status, answer.Items.Count)));
         foreach (var path in new[] { "leads", "notifications", "dashboard/stats" }) Assert.Equal(200, (await owner.GetAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task Who_sends_a_body_slowly_holds_no_place()
+    {
+        var owner = await host.RegisterOwnerAsync();
+        using var first = await SlowBodyAsync();
+        using var second = await SlowBodyAsync();
+
+        Assert.Equal(200, (await owner.GetAsync("leads")).Status);
+        Assert.Equal(201, (await owner.PostAsync("leads", new { name = "In time", latitude = 47.6, longitude = -122.3 })).Status);
+    }
+
+    /// <summary>Sends half a body, and waits until the server is about to read it.</summary>
+    async Task<TcpClient> SlowBodyAsync()
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(host.Root.Host, host.Root.Port);
+        await client.GetStream().WriteAsync("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(client.GetStream(), leaveOpen: true);
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync());
+        await client.GetStream().WriteAsync("{ \"email\": "u8.ToArray());
+        return client;
     }
 
     // Seen by the server: both are in the middle of their statement.

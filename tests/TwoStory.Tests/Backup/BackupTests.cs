@@ -36,6 +36,11 @@ public sealed class BackupTests
             await AssertGoesOnAsync(head, organization, refreshToken);
             Assert.Equal(told, await ToldAsync(head.Database));
             Assert.Equal(mails, (await original.MailAsync()).Count);
+
+            // The next night tells what it would have told there.
+            clock.MoveDays(1);
+            foreach (var host in new[] { head, original }) Assert.Equal(JobState.Completed, (await host.RunAsync(JobKinds.NearbySales, organization)).State);
+            Assert.Equal(await ToldAsync(original.Database), await ToldAsync(head.Database));
         }
         await AssertOtherKeyAsync(restored, original.SimulatorSettings, organization, lead);
     }
@@ -105,7 +110,7 @@ public sealed class BackupTests
             """, null, default));
     }
 
-    async Task AssertGoesOnAsync(HeadHost head, Guid organization, string refreshToken)
+    static async Task AssertGoesOnAsync(HeadHost head, Guid organization, string refreshToken)
     {
         foreach (var (path, body) in new (string, object)[] { ("login", new { email = Email, password = Password }), ("refresh", new { refreshToken }) })
         {
@@ -115,14 +120,12 @@ public sealed class BackupTests
         Assert.Equal(20, await head.Database.Tenant(organization).QueryFirstAsync<long>("select count(*) from leads", null, default));
         Assert.Equal(0, await head.Database.Tenant(Guid.CreateVersion7()).QueryFirstAsync<long>("select count(*) from leads", null, default));
 
-        // The same night again, and the next one.
-        foreach (var kind in new[] { JobKinds.NearbySales, JobKinds.PropertyValues, JobKinds.NearbySales })
+        foreach (var kind in new[] { JobKinds.NearbySales, JobKinds.PropertyValues })
         {
             var report = await head.RunAsync(kind, organization);
-            Assert.Equal((JobState.Completed, 0, 0), (report.State, report.Counts.Alerts, report.Counts.Emails));
+            Assert.Equal((kind, JobState.Completed, 0, 0), (kind, report.State, report.Counts.Alerts, report.Counts.Emails));
             // The stored credentials open: Spark is really asked.
             if (kind == JobKinds.NearbySales) Assert.True(report.Requests.Spark > 0 && report.Counts.Matches > 0);
-            if (kind == JobKinds.PropertyValues) clock.MoveDays(1);
         }
         await OutboxEmptyAsync(head);
     }

@@ -57,9 +57,9 @@ public sealed class MigratorTests
         await ExecuteAsync(connection, "lock table organizations, leads, users, email_outbox in access share mode");
 
         var migrating = new Migrator(database.Source).MigrateAsync(default);
-        await UntilAsync(database, $"select exists (select from pg_locks where {Here} and locktype = 'relation' and mode = 'AccessExclusiveLock' and not granted)");
+        await UntilAsync(migrating, database, $"select exists (select from pg_locks where {Here} and locktype = 'relation' and mode = 'AccessExclusiveLock' and not granted)");
         var starting = new Migrator(database.Source).RequireCurrentAsync(default);
-        await UntilAsync(database, $"select exists (select from pg_locks where {Here} and locktype = 'advisory' and not granted)");
+        await UntilAsync(starting, database, $"select exists (select from pg_locks where {Here} and locktype = 'advisory' and not granted)");
         // Behind a migration that waits for ever, these would be cut off.
         foreach (var table in new[] { "organizations", "leads", "users", "email_outbox" })
         {
@@ -73,9 +73,14 @@ public sealed class MigratorTests
         await TestPostgres.DropDatabaseAsync(connectionString);
     }
 
-    static async Task UntilAsync(Database database, string question)
+    // Fails with the work when that ends before.
+    static async Task UntilAsync(Task work, Database database, string question)
     {
-        while (!await database.QueryFirstAsync<bool>(question, null, default)) await Task.Delay(10);
+        while (!await database.QueryFirstAsync<bool>(question, null, default))
+        {
+            Assert.False(work.IsCompleted, $"It did not wait: {work.Exception?.InnerException?.Message}");
+            await Task.Delay(10);
+        }
     }
 
     static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

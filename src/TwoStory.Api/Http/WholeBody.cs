@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace TwoStory.Api.Http;
+
+/// <summary>Takes in the whole body before the request takes one of the places at work: who sends a byte now and then would hold one for minutes.</summary>
+static class WholeBody
+{
+    public static async Task Read(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+        {
+            // Beyond 30 KB it is kept in a file, so that many slow bodies do not fill the memory either.
+            context.Request.EnableBuffering();
+            await context.Request.Body.DrainAsync(context.RequestAborted);
+            context.Request.Body.Position = 0;
+        }
+        await next(context);
+    }
+}
