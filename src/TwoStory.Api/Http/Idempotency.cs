@@ -3,9 +3,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using TwoStory.Api.Accounts;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
 
 namespace TwoStory.Api.Http;
 
@@ -14,6 +16,9 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
 {
     const string Header = "Idempotency-Key";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // For less than a claim lasts: after that it may be somebody else's.
+    const int MostHandOvers = 40;
+    static readonly TimeSpan BetweenHandOvers = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -60,8 +65,26 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         }
         catch
         {
-            await store.HandOverAsync(caller, key, CancellationToken.None);
+            // Not awaited: where it is the database that failed, whoever asked is to hear of it now.
+            _ = HandOverAsync(caller, key);
             throw;
+        }
+    }
+
+    // Tried until the database is back, or the next try would have to wait for the end of the claim.
+    async Task HandOverAsync(Caller caller, string key)
+    {
+        for (var tries = 1; tries <= MostHandOvers; tries++)
+        {
+            try
+            {
+                await store.HandOverAsync(caller, key, CancellationToken.None);
+                return;
+            }
+            catch (NpgsqlException failure) when (DatabaseOutage.Is(failure))
+            {
+                await Task.Delay(BetweenHandOvers);
+            }
         }
     }
 
