@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TwoStory.Core;
+using TwoStory.Core.Data;
 using TwoStory.Core.Usage;
 
 namespace TwoStory.Api.Http;
@@ -34,7 +35,7 @@ sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) 
         JsonException it => RequestFault.Describe(context, it),
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
             Problem.Of(context, 400, "invalid_text", "A text holds a character that cannot be stored, such as U+0000."),
-        NpgsqlException it when IsDown(it) => Later(
+        NpgsqlException it when DatabaseOutage.Is(it) => Later(
             context, 503, new Unavailable("database_unavailable", "The database does not answer. Try again soon.", TimeSpan.FromSeconds(5)), TimeSpan.FromSeconds(5)),
         _ => Problem.Of(context, 500, "internal_error", StatusProblems.Describe(500).Detail),
     };
@@ -50,10 +51,6 @@ sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) 
     };
 
     TimeSpan Wait(UpstreamException failure) => failure.RetryAt is { } at ? at - clock.GetUtcNow().UtcDateTime : TimeSpan.FromSeconds(30);
-
-    // What ends the connection, or comes without one (no SQLSTATE), is the server's trouble and not the statement's.
-    static bool IsDown(NpgsqlException exception) =>
-        exception is not PostgresException { InvariantSeverity: not ("FATAL" or "PANIC"), SqlState: not PostgresErrorCodes.TooManyConnections };
 
     static Problem Of(HttpContext context, int status, Failure failure) => Problem.Of(context, status, failure.Code, failure.Message);
 

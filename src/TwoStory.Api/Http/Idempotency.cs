@@ -3,9 +3,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using TwoStory.Api.Accounts;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
 
 namespace TwoStory.Api.Http;
 
@@ -14,6 +16,9 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
 {
     const string Header = "Idempotency-Key";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // For less than a claim lasts: after that it may be somebody else's.
+    const int MostHandOvers = 40;
+    static readonly TimeSpan BetweenHandOvers = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -29,10 +34,10 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         var hash = Hash(context);
         for (var waited = TimeSpan.Zero; ; waited += Look)
         {
-            if (await store.ClaimAsync(caller, key, hash, http.RequestAborted) is { } id)
+            if (await ClaimAsync(caller, key, hash, http.RequestAborted) is { } id)
             {
                 resource.Id = id;
-                return await CarryOutAsync(context, next, caller, key);
+                return await CarryOutAsync(context, next, caller, key, id);
             }
             var entry = await store.FindAsync(caller, key, http.RequestAborted);
             if (entry is not null && !entry.RequestHash.AsSpan().SequenceEqual(hash))
@@ -45,7 +50,22 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         }
     }
 
-    async Task<object?> CarryOutAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Caller caller, string key)
+    // An answer that was lost on its way may have been yes.
+    async Task<Guid?> ClaimAsync(Caller caller, string key, byte[] hash, CancellationToken cancel)
+    {
+        var id = Guid.CreateVersion7();
+        try
+        {
+            return await store.ClaimAsync(caller, key, hash, id, cancel);
+        }
+        catch (NpgsqlException)
+        {
+            _ = HandOverAsync(caller, key, id);
+            throw;
+        }
+    }
+
+    async Task<object?> CarryOutAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Caller caller, string key, Guid id)
     {
         try
         {
@@ -60,8 +80,26 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         }
         catch
         {
-            await store.HandOverAsync(caller, key, CancellationToken.None);
+            // Not awaited: where it is the database that failed, whoever asked is to hear of it now.
+            _ = HandOverAsync(caller, key, id);
             throw;
+        }
+    }
+
+    // Tried until the database is back, or the next try would have to wait for the end of the claim.
+    async Task HandOverAsync(Caller caller, string key, Guid id)
+    {
+        for (var tries = 1; tries <= MostHandOvers; tries++)
+        {
+            try
+            {
+                await store.HandOverAsync(caller, key, id, CancellationToken.None);
+                return;
+            }
+            catch (NpgsqlException failure) when (DatabaseOutage.Is(failure))
+            {
+                await Task.Delay(BetweenHandOvers);
+            }
         }
     }
 

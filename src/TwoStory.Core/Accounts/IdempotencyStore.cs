@@ -20,8 +20,9 @@ public sealed class IdempotencyStore(Database database)
 
     sealed record Row(byte[] RequestHash, int? ResponseStatus, string? ResponseLocation, string? ResponseEtag, string? ResponseBody);
 
+    /// <param name="id">For what the request makes, unless an earlier try has given it one.</param>
     /// <returns>The id for what the request makes, when the caller is to carry it out; null when somebody else does or did.</returns>
-    public async Task<Guid?> ClaimAsync(Caller caller, string key, byte[] requestHash, CancellationToken cancel) =>
+    public async Task<Guid?> ClaimAsync(Caller caller, string key, byte[] requestHash, Guid id, CancellationToken cancel) =>
         await database.Tenant(caller.OrganizationId).QueryFirstAsync<Guid?>(
             """
             with forgotten as (
@@ -35,7 +36,7 @@ public sealed class IdempotencyStore(Database database)
             where k.created_at < now() - @Kept
                or (k.response_status is null and k.claimed_at < now() - @Lease and k.request_hash = excluded.request_hash)
             returning k.resource_id
-            """, new { caller.UserId, key, requestHash, id = Guid.CreateVersion7(), Lease, Kept }, cancel);
+            """, new { caller.UserId, key, requestHash, id, Lease, Kept }, cancel);
 
     /// <returns>Null when the key is free.</returns>
     public async Task<IdempotencyEntry?> FindAsync(Caller caller, string key, CancellationToken cancel)
@@ -63,8 +64,9 @@ public sealed class IdempotencyStore(Database database)
             new { caller.UserId, key }, cancel);
 
     /// <summary>Hands a request over that was cut off at a point nobody knows: the next try makes the same thing.</summary>
-    public Task HandOverAsync(Caller caller, string key, CancellationToken cancel) =>
+    /// <param name="id">Of the claim; another's stays.</param>
+    public Task HandOverAsync(Caller caller, string key, Guid id, CancellationToken cancel) =>
         database.Tenant(caller.OrganizationId).ExecuteAsync(
-            "update idempotency_keys set claimed_at = '-infinity' where organization_id = @organizationId and user_id = @UserId and key = @key",
-            new { caller.UserId, key }, cancel);
+            "update idempotency_keys set claimed_at = '-infinity' where organization_id = @organizationId and user_id = @UserId and key = @key and resource_id = @id",
+            new { caller.UserId, key, id }, cancel);
 }

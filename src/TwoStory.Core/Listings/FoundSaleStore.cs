@@ -54,6 +54,8 @@ static class FoundSaleStore
         select f.id, @organizationId, f.lead_id, f.listing_key, f.listing_id, f.sale_key, f.address, f.latitude, f.longitude, f.close_date, f.close_price,
             f.distance_miles, f.bedrooms, f.bathrooms, f.square_feet, f.list_office_name, f.closed_from, f.closed_to, @runId
         from found f join present p on p.id = f.lead_id
+        -- In one order for all: two batches that find the same sales wait for each other, and never in a circle.
+        order by f.lead_id, f.sale_key
         on conflict do nothing
         """,
         new

@@ -26,6 +26,7 @@ sealed class SalesDensityStore(Database database)
             """
             select work::text as work, sale_points from job_batches
             where organization_id = @OrganizationId and run_id = @Id and phase = @Ask and state = 'done' and requests > 0
+            order by ordinal
             """,
             new { run.OrganizationId, run.Id, Ask = (int)JobPhase.Ask });
         if (answered.Count == 0) return;

@@ -82,11 +82,11 @@ sealed class PropertyValuesJob(
     }
 
     // A limit, a cap and a refused key concern every home, and wait or end the run; the rest is this home's own,
-    // but for an outage, which is given one more try with the batch.
+    // but for an outage or a damaged answer, which is given one more try with the batch.
     static bool IsThisHomesOnly(UpstreamException failure, JobBatch batch) => failure.Kind switch
     {
         UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached => false,
-        UpstreamFailure.Unavailable => batch.Attempts > 0,
+        UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer => batch.Attempts > 0,
         _ => true,
     };
 

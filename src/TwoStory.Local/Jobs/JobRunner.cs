@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Npgsql;
+using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 
 namespace TwoStory.Local.Jobs;
@@ -32,10 +32,7 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
     {
         try
         {
-            while (await store.FindAsync(run, cancel) is { IsFinished: false })
-            {
-                if (!await TryCarryAsync(run, cancel)) await Task.Delay(Breath, time, cancel);
-            }
+            while (!await TryCarryAsync(run, cancel)) await Task.Delay(Breath, time, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -52,11 +49,12 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
         }
     }
 
-    /// <returns>False when somebody else carries it, or the database went away: worth another look later.</returns>
+    /// <returns>Whether it is finished. Else somebody else carries it, or the database went away: worth another look later.</returns>
     async Task<bool> TryCarryAsync(OrganizationRun run, CancellationToken cancel)
     {
         try
         {
+            if (await store.FindAsync(run, cancel) is not { IsFinished: false }) return true;
             await using var held = await locks.TryTakeAsync(run.RunId, cancel);
             if (held is null) return false;
             while (await steps.NextAsync(run, cancel) is { IsFinished: false } step)
@@ -66,7 +64,7 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
             }
             return true;
         }
-        catch (NpgsqlException failure) when (failure.IsTransient || failure.InnerException is IOException)
+        catch (Exception failure) when (DatabaseOutage.Is(failure))
         {
             logger.LogWarning("{Kind} run {Run} waits for the database: {Message}", run.Kind, run.RunId, failure.Message);
             return false;
@@ -82,7 +80,7 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
                 await steps.RunBatchAsync(run, ordinal, cancel);
                 return;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException and not NpgsqlException { IsTransient: true })
+            catch (Exception failure) when (failure is not OperationCanceledException && !DatabaseOutage.Is(failure))
             {
                 logger.LogError(failure, "{Kind} run {Run} batch {Batch} failed, try {Try} of {Tries}", run.Kind, run.RunId, ordinal, tries, TriesPerBatch);
                 if (tries < TriesPerBatch)

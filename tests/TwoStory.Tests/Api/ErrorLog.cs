@@ -1,11 +1,16 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>Remembers the last error that the host logged, so that an unexpected 500 can say why.</summary>
+/// <summary>Remembers the errors that the host logged, so that an unexpected 500 can say why.</summary>
 sealed class ErrorLog : ILoggerProvider, ILogger
 {
+    readonly ConcurrentQueue<string> all = new();
+
     public string Last { get; private set; } = "";
+
+    public IReadOnlyCollection<string> All => all;
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -15,7 +20,7 @@ sealed class ErrorLog : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel)) Last = $"{formatter(state, exception)}\n{exception}";
+        if (IsEnabled(logLevel)) all.Enqueue(Last = $"{formatter(state, exception)}\n{exception}");
     }
 
     public void Dispose()

@@ -1,10 +1,7 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TwoStory.Core.Data;
-using TwoStory.Local.Simulators;
 using TwoStory.Local.Simulators.Control;
 using TwoStory.Local.Simulators.Mail;
 using TwoStory.Tests.Hosting;
@@ -51,7 +48,7 @@ sealed class CrashLab : IAsyncDisposable
 
         var mails = providers.Get<Mailbox>().All();
         var experiment = new Experiment(
-            kills, last.DatabaseSteps, last.UpstreamSteps, await NightResult.ReadAsync(database, mails.Take(mails.Count - mailed)), await LedgerAsync(database));
+            kills, last.DatabaseSteps, last.UpstreamSteps, await NightResult.ReadAsync(database, mails.Take(mails.Count - mailed)), await ProviderUse.ReadAsync(providers, database));
         await database.DisposeAsync();
         await TestPostgres.DropDatabaseAsync(connectionString);
         return experiment;
@@ -93,19 +90,6 @@ sealed class CrashLab : IAsyncDisposable
             // A head lives for a second: compiling better than quickly is not worth it.
             new("DOTNET_TieredPGO", "0"),
         ]);
-
-    async Task<IReadOnlyList<ProviderUse>> LedgerAsync(Database database)
-    {
-        var seen = await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls");
-        var counted = await database.QueryAsync<(string Provider, long Calls, long Unsettled)>(
-            "select provider, sum(calls)::bigint, sum(unsettled)::bigint from api_usage group by provider", null, default);
-        return
-        [
-            .. from name in ProviderNames.All
-               let row = counted.FirstOrDefault(row => row.Provider.Equals(name, StringComparison.OrdinalIgnoreCase))
-               select new ProviderUse(name, seen.GetProperty(name).GetProperty("total").GetInt32(), (int)row.Calls, (int)row.Unsettled),
-        ];
-    }
 }
 
 /// <summary>What became of one night.</summary>
@@ -113,6 +97,3 @@ sealed class CrashLab : IAsyncDisposable
 /// <param name="DatabaseSteps">Of the last head.</param>
 /// <param name="UpstreamSteps">Of the last head.</param>
 sealed record Experiment(int Kills, int DatabaseSteps, int UpstreamSteps, NightResult Result, IReadOnlyList<ProviderUse> Use);
-
-/// <summary>What a provider saw beside what the ledger says.</summary>
-sealed record ProviderUse(string Provider, int Seen, int Counted, int Unsettled);

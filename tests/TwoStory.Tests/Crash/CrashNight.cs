@@ -26,13 +26,19 @@ static class CrashNight
         await using (var host = await HeadHost.StartAsync(connectionString))
         {
             organization = await host.AddOrganizationAsync(agents: 3, pageSize: PageSize);
-            await AddLeadsAsync(host, organization, providers);
+            await AddLeadsAsync(host, organization, providers, Homes(providers, Leads));
         }
         await using var database = Database.Open(connectionString);
+        await StartAsync(database, organization, kind);
+        return connectionString;
+    }
+
+    /// <summary>Starts runs that wait to be carried.</summary>
+    public static async Task StartAsync(Database database, TestOrganization organization, params IEnumerable<string> kinds)
+    {
         // An organization of tomorrow has missed nothing yet: no schedule gets between us and our run.
         await database.ExecuteAsync("update organizations set created_at = now() + interval '1 day'", null, default);
-        await new JobStore(database).StartAsync(kind, organization.Id, occurrence: null, default);
-        return connectionString;
+        foreach (var kind in kinds) await new JobStore(database).StartAsync(kind, organization.Id, occurrence: null, default);
     }
 
     /// <summary>Until the run is over and its mail is sent, or the head is dead.</summary>
@@ -63,18 +69,25 @@ static class CrashNight
             "update email_outbox set not_before = now() where state <> 'sent'; update job_batches set not_before = null where state = 'pending'", null, default);
     }
 
-    static Task<bool> IsOverAsync(Database database) => database.QueryFirstAsync<bool>(
+    /// <summary>Whether no run is open and all mail is sent.</summary>
+    public static Task<bool> IsOverAsync(Database database) => database.QueryFirstAsync<bool>(
         """
         select not exists (select from job_runs where finished_at is null) and not exists (select from email_outbox where state <> 'sent')
         """,
         null, default);
 
-    static async Task AddLeadsAsync(HeadHost host, TestOrganization organization, HeadHost providers)
+    /// <summary>Homes of one state, so many, far apart from each other; two clients live in the first, and share its valuation.</summary>
+    public static List<Home> Homes(HeadHost providers, int count)
     {
         var homes = providers.Get<SimulatedWorld>().Homes.Where(home => home.Address is { State: "WA", Unit: null }).ToList();
-        var chosen = Enumerable.Range(0, Leads - 1).Select(number => homes[number * homes.Count / Leads]).ToList();
-        // Two clients in one home share its valuation.
+        var chosen = Enumerable.Range(0, count - 1).Select(number => homes[number * homes.Count / count]).ToList();
         chosen.Add(chosen[0]);
+        return chosen;
+    }
+
+    /// <summary>Adds a lead in each home, valued and told of a week ago.</summary>
+    public static async Task AddLeadsAsync(HeadHost host, TestOrganization organization, HeadHost providers, IReadOnlyList<Home> chosen)
+    {
         var leads = chosen.Select(home => new TestLead(new GeoPoint(home.Point.Latitude, home.Point.Longitude))
         {
             Street = home.Address.Street,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TwoStory.Core.Jobs;
 using Xunit.Abstractions;
 
@@ -14,9 +13,9 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     // Steps of a database are many, requests to providers few: each kind gets its share.
     const double UpstreamShare = 0.3;
 
-    static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("TWOSTORY_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : DefaultKills;
+    static readonly int Kills = NightlySize.Of("TWOSTORY_KILLS", DefaultKills);
 
-    static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TWOSTORY_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 1;
+    static readonly int Seed = NightlySize.Seed;
 
     /// <param name="Part">Where between the start and the end of an undisturbed night, 0 to 1.</param>
     sealed record Plan(StepKind Kind, double Part, bool Answered);
@@ -35,8 +34,8 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
             var experiment = await lab.RunAsync(points);
             killed += experiment.Kills;
             var where = $"seed {Seed}, killed {experiment.Kills} times of {string.Join("; ", points)}";
-            AssertSame(calm.Result, experiment.Result, where);
-            Assert.All(experiment.Use, use => AssertCounted(use, where));
+            experiment.Result.AssertSame(calm.Result, where);
+            Assert.All(experiment.Use, use => use.AssertCounted(where));
         }
         output.WriteLine($"{kind}: {killed} kills of {Kills} planned");
         Assert.InRange(killed, Kills * 8 / 10, Kills);
@@ -51,21 +50,6 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
         Assert.All(calm.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
         Assert.True(calm.Use.Single(use => use.Provider == (kind == JobKinds.NearbySales ? "spark" : "rentCast")).Seen >= 5);
     }
-
-    static void AssertSame(NightResult calm, NightResult result, string where)
-    {
-        Assert.Equal(calm.Parts.Keys.Order(), result.Parts.Keys.Order());
-        foreach (var (part, rows) in calm.Parts)
-        {
-            var found = result.Parts[part];
-            var (missing, extra) = (rows.Except(found).FirstOrDefault("none"), found.Except(rows).FirstOrDefault("none"));
-            Assert.True(rows.SequenceEqual(found), $"{part}: {found.Count} instead of {rows.Count}; {where}\nmissing: {missing}\nextra: {extra}");
-        }
-    }
-
-    // A call that a kill cut off stays counted and unsettled: the provider may have seen it, or not.
-    static void AssertCounted(ProviderUse use, string where) =>
-        Assert.True(use.Seen <= use.Counted && use.Counted - use.Seen <= use.Unsettled, $"{use}; {where}");
 
     static IReadOnlyList<IReadOnlyList<Plan>> Nights()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,17 +12,33 @@ namespace TwoStory.Tests.Crash;
 sealed class DatabaseProxy : IDisposable
 {
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    readonly int server;
+    readonly ConcurrentDictionary<TcpClient, TcpClient> open = new();
     readonly KillSwitch kills;
 
     public DatabaseProxy(int server, KillSwitch kills)
     {
-        (this.server, this.kills) = (server, kills);
+        (Server, this.kills) = (server, kills);
         listener.Start();
         _ = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>The port of PostgreSQL, which may come back on another.</summary>
+    public int Server { get; set; }
+
+    /// <summary>Breaks every connection that is open, as a network does.</summary>
+    public int Cut()
+    {
+        var cut = 0;
+        foreach (var (near, far) in open)
+        {
+            cut++;
+            near.Close();
+            far.Close();
+        }
+        return cut;
+    }
 
     public void Dispose() => listener.Dispose();
 
@@ -41,14 +58,28 @@ sealed class DatabaseProxy : IDisposable
         using var near = client;
         using var far = new TcpClient();
         near.NoDelay = far.NoDelay = true;
-        await far.ConnectAsync(IPAddress.Loopback, server);
-        var connection = new Connection(near.GetStream(), far.GetStream(), kills);
-        await Task.WhenAny(connection.AskAsync(), connection.AnswerAsync());
+        try
+        {
+            await far.ConnectAsync(IPAddress.Loopback, Server);
+            var connection = new Connection(near.GetStream(), far.GetStream(), kills);
+            open[near] = far;
+            await Task.WhenAny(connection.AskAsync(), connection.AnswerAsync());
+        }
+        catch (Exception gone) when (gone is SocketException or InvalidOperationException)
+        {
+            // The server is down, or the connection was cut as soon as it was made.
+        }
+        finally
+        {
+            open.TryRemove(near, out _);
+        }
     }
 
     sealed class Connection(NetworkStream near, NetworkStream far, KillSwitch kills)
     {
         const int Startup = 196_608;
+
+        const int Cancel = 80_877_102;
 
         // The answer to the sign-in is the first; each step has one.
         int asked = 1;
@@ -79,7 +110,7 @@ sealed class DatabaseProxy : IDisposable
                     await far.WriteAsync(message);
                 }
             }
-            catch (IOException)
+            catch (Exception end) when (end is IOException or ObjectDisposedException)
             {
             }
         }
@@ -100,7 +131,7 @@ sealed class DatabaseProxy : IDisposable
                     if (answered + 1 < Volatile.Read(ref held) || ready) await near.WriteAsync(message);
                 }
             }
-            catch (IOException)
+            catch (Exception end) when (end is IOException or ObjectDisposedException)
             {
             }
         }
@@ -109,7 +140,7 @@ sealed class DatabaseProxy : IDisposable
         {
             var head = new byte[8];
             await near.ReadExactlyAsync(head);
-            if (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) != Startup) throw new IOException("The client is to ask for neither encryption nor anything else first.");
+            if (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) is not (Startup or Cancel)) throw new IOException("The client is to ask for neither encryption nor anything else first.");
             var rest = new byte[BinaryPrimitives.ReadInt32BigEndian(head) - 8];
             await near.ReadExactlyAsync(rest);
             await far.WriteAsync(head);

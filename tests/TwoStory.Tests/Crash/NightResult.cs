@@ -28,6 +28,17 @@ sealed record NightResult(IReadOnlyDictionary<string, IReadOnlyList<string>> Par
 
     public int Of(string part) => Parts.TryGetValue(part, out var rows) ? rows.Count : 0;
 
+    public void AssertSame(NightResult calm, string where)
+    {
+        Assert.Equal(calm.Parts.Keys.Order(), Parts.Keys.Order());
+        foreach (var (part, rows) in calm.Parts)
+        {
+            var found = Parts[part];
+            var (missing, extra) = (rows.Except(found).FirstOrDefault("none"), found.Except(rows).FirstOrDefault("none"));
+            Assert.True(rows.SequenceEqual(found), $"{part}: {found.Count} instead of {rows.Count}; {where}\nmissing: {missing}\nextra: {extra}");
+        }
+    }
+
     public static async Task<NightResult> ReadAsync(Database database, IEnumerable<Mail> mails)
     {
         var lines = await database.QueryAsync<Line>(Rows, null, default);

@@ -38,10 +38,21 @@ sealed class HeadCaller(HeadHost host, string token, TestOrganization organizati
 
     public Task<Answer> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body);
 
-    async Task<Answer> SendAsync(HttpMethod method, string path, object? body)
+    public Task<Answer> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, body);
+
+    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
+
+    /// <summary>The same owner at another head on the same database, or on a copy of it.</summary>
+    public HeadCaller At(HeadHost other) => new(other, token, organization);
+
+    /// <summary>A creation that can be repeated until it is answered.</summary>
+    public Task<Answer> PostOnceAsync(string path, string idempotencyKey, object body) => SendAsync(HttpMethod.Post, path, body, idempotencyKey);
+
+    async Task<Answer> SendAsync(HttpMethod method, string path, object? body, string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(method, $"/api/{path}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
         if (body is not null) request.Content = JsonContent.Create(body);
         using var response = await host.Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();

@@ -18,14 +18,21 @@ sealed class ServerFolder : IDisposable
         }
     }
 
+    static readonly Dictionary<string, string> CrashSafe = new(TestPostgres.FastSettings) { ["synchronous_commit"] = "on" };
+
     public string Checkout { get; } = Directory.CreateTempSubdirectory("twostory-checkout-").FullName;
 
     public string Data => Path.Combine(Checkout, ".twostory");
 
     public string ClusterData => Path.Combine(Data, "postgres", "data");
 
-    public Task<PostgresServer> StartAsync() => PostgresServer.StartAsync(
-        new PostgresOptions { DataDirectory = Data, Settings = TestPostgres.FastSettings }, NullLogger.Instance, CancellationToken.None);
+    public Task<PostgresServer> StartAsync() => StartAsync(TestPostgres.FastSettings);
+
+    /// <summary>What was committed outlives this server; the machine it need not.</summary>
+    public Task<PostgresServer> StartCrashSafeAsync() => StartAsync(CrashSafe);
+
+    Task<PostgresServer> StartAsync(IReadOnlyDictionary<string, string> settings) => PostgresServer.StartAsync(
+        new PostgresOptions { DataDirectory = Data, Settings = settings }, NullLogger.Instance, CancellationToken.None);
 
     public void Dispose()
     {

@@ -66,6 +66,45 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_chaos_profile_sets_faults_for_all_providers_or_one_and_takes_nothing_else()
+    {
+        using var one = await host.Http.PostAsJsonAsync("/simulators/faults", new { profile = "chaos", provider = "rentCast", seed = 7 });
+        var faults = (await SimulatorHost.JsonAsync(one)).EnumerateArray().Select(fault => fault.GetProperty("setting")).ToList();
+        Assert.Equal(HttpStatusCode.Created, one.StatusCode);
+        Assert.All(faults, fault => Assert.Equal("rentCast", fault.GetProperty("provider").GetString()));
+        // Each rolls for what those before it let through: together 18 of 100 requests end badly.
+        Assert.Equal(0.18, 1 - faults.Aggregate(1.0, (left, fault) => left * (1 - fault.GetProperty("probability").GetDouble())), 6);
+        using var all = await host.Http.PostAsJsonAsync("/simulators/faults", new { profile = "chaos" });
+        Assert.Equal((5 * 5) + 2, (await SimulatorHost.JsonAsync(all)).GetArrayLength());
+        foreach (var wrong in new object[] { new { profile = "storm" }, new { profile = "chaos", fault = "reset" }, new { profile = "chaos", provider = "zillow" } })
+        {
+            using var refused = await host.Http.PostAsJsonAsync("/simulators/faults", wrong);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_that_expires_before_its_time_stays_expired_and_the_next_one_is_good()
+    {
+        await host.FaultAsync(new { provider = "spark", fault = "expiredToken", count = 1 });
+        var token = await GrantAsync();
+        for (var turn = 0; turn < 2; turn++)
+        {
+            using var refused = await host.SparkAsync("Property", token);
+            Assert.Equal((HttpStatusCode.Unauthorized, 1020), (refused.StatusCode, (await SimulatorHost.JsonAsync(refused)).GetProperty("D").GetProperty("Code").GetInt32()));
+        }
+        using var good = await host.SparkAsync("Property", await GrantAsync());
+        Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+
+        async Task<string> GrantAsync()
+        {
+            using var granted = await host.Http.PostAsJsonAsync(
+                "/simulators/spark/v1/oauth2/grant", new { grant_type = "client_credentials", client_id = "sim-client", client_secret = "a-secret" });
+            return (await SimulatorHost.JsonAsync(granted)).GetProperty("access_token").GetString()!;
+        }
+    }
+
+    [Fact]
     public async Task A_connection_that_stalls_is_held_until_the_client_gives_up()
     {
         await host.FaultAsync(new { provider = "spark", fault = "stall", count = 1 });

@@ -35,7 +35,13 @@ sealed class ControlEndpoints(CallLog log, FaultBox faults, ValueOverrides value
     {
         var (fault, problem) = await ReadAsync<NewFault>(request, cancel);
         problem ??= fault!.Problem();
-        return problem is null ? Results.Json(faults.Set(fault!).Summary(), Strict, statusCode: 201) : Refused(problem);
+        if (problem is not null)
+        {
+            return Refused(problem);
+        }
+
+        object set = fault!.Profile is null ? faults.Set(fault).Summary() : faults.SetProfile(fault).Select(each => each.Summary());
+        return Results.Json(set, Strict, statusCode: 201);
     }
 
     async Task<IResult> SetValue(HttpRequest request, CancellationToken cancel)

@@ -17,6 +17,9 @@ sealed class FaultBox(SimulatorOptions options)
         return fault;
     }
 
+    public IReadOnlyList<ActiveFault> SetProfile(NewFault setting) =>
+        [.. ChaosProfile.Faults(setting.Provider, setting.Seed ?? options.Seed).Select(Set)];
+
     public void Clear()
     {
         lock (gate)
@@ -50,7 +53,16 @@ sealed class FaultBox(SimulatorOptions options)
         lock (gate)
         {
             return Fitting(provider, credential, target)
-                .FirstOrDefault(fault => fault.Kind != FaultKind.Latency && !fault.Kind.IsOfPages() && fault.Strikes())?.Setting;
+                .FirstOrDefault(fault => fault.Kind != FaultKind.Latency && !fault.Kind.IsOfSpark() && fault.Strikes())?.Setting;
+        }
+    }
+
+    /// <summary>Whether the request's token expires with it.</summary>
+    public bool Expires(string provider, string credential, string target)
+    {
+        lock (gate)
+        {
+            return Fitting(provider, credential, target).Any(fault => fault.Kind == FaultKind.ExpiredToken && fault.Strikes());
         }
     }
 

@@ -30,6 +30,10 @@ enum FaultKind
     [JsonStringEnumMemberName("latency")]
     Latency,
 
+    /// <summary>Spark: a token that its grant endpoint issued has expired before its time, for good.</summary>
+    [JsonStringEnumMemberName("expiredToken")]
+    ExpiredToken,
+
     /// <summary>Spark pages: every row twice.</summary>
     [JsonStringEnumMemberName("duplicateRows")]
     DuplicateRows,
@@ -49,5 +53,7 @@ enum FaultKind
 
 static class FaultKinds
 {
+    public static bool IsOfSpark(this FaultKind kind) => kind >= FaultKind.ExpiredToken;
+
     public static bool IsOfPages(this FaultKind kind) => kind >= FaultKind.DuplicateRows;
 }

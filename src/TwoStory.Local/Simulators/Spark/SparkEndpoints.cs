@@ -65,6 +65,11 @@ sealed class SparkEndpoints
             return SparkErrors.BadToken();
         }
 
+        if (faults.Expires(ProviderNames.Spark, Credential(request), Gate.Target(request)))
+        {
+            tokens.Expire(token);
+        }
+
         if (tokens.IsExpired(token))
         {
             return SparkErrors.Expired();

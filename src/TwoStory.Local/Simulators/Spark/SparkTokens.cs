@@ -31,6 +31,15 @@ sealed class SparkTokens(TimeProvider time, SimulatorOptions options)
 
     public bool IsExpired(string token) => issued.TryGetValue(token, out var grant) && grant.Expires <= time.GetUtcNow();
 
+    /// <summary>Ends a token that the grant endpoint issued; the others live for ever.</summary>
+    public void Expire(string token)
+    {
+        if (issued.TryGetValue(token, out var grant))
+        {
+            issued[token] = grant with { Expires = time.GetUtcNow() };
+        }
+    }
+
     /// <summary>A client named sim-vow… or sim-replication… gets tokens of that kind, any other sim-idx ones.</summary>
     public string Issue(string clientId)
     {

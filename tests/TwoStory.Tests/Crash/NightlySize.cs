@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace TwoStory.Tests.Crash;
+
+/// <summary>How much a test does: little by default, more at night, as the environment says.</summary>
+static class NightlySize
+{
+    /// <summary>Of the dice, TWOSTORY_SEED.</summary>
+    public static int Seed { get; } = Of("TWOSTORY_SEED", 1);
+
+    public static int Of(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var size) ? size : otherwise;
+}
