@@ -20,6 +20,7 @@ public sealed class ApiPipeline
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusProblems.WriteAsync);
         app.UseMiddleware<BodyLimit>();
+        app.Use(BodyCharset.Check);
         app.UseRouting();
         app.UseCors();
         app.Use(WholeBody.Read);

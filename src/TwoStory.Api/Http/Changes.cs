@@ -11,8 +11,29 @@ sealed record Changes(JsonObject Fields)
     {
         if (!context.Request.HasJsonContentType()) throw new BadHttpRequestException("Not JSON.", StatusCodes.Status415UnsupportedMediaType);
         var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
-        using var document = await JsonDocument.ParseAsync(context.Request.Body, options, context.RequestAborted);
+        using var document = await ParseAsync(context, options);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new Invalid("body", "must be an object.");
         return new Changes(JsonObject.Create(document.RootElement.Clone())!);
+    }
+
+    // As for the bodies that the framework binds: chunks of absurd sizes and halves of characters are the caller's fault.
+    static async Task<JsonDocument> ParseAsync(HttpContext context, JsonDocumentOptions options)
+    {
+        try
+        {
+            var document = await JsonDocument.ParseAsync(context.Request.Body, options, context.RequestAborted);
+            // A document is lazy: only who reads all of its texts knows that they are texts.
+            await using var nowhere = new Utf8JsonWriter(Stream.Null);
+            document.WriteTo(nowhere);
+            return document;
+        }
+        catch (InvalidOperationException halves)
+        {
+            throw new JsonException("A text holds half a character.", halves);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, broken);
+        }
     }
 }

@@ -49,7 +49,7 @@ static partial class RequestFault
             "System.Boolean" => "must be true or false.",
             "System.DateOnly" => "must be a date such as 2026-01-31.",
             "System.Guid" => "must be an id.",
-            _ when typeof(Failure).Assembly.GetType(name) is { IsEnum: true } type =>
+            { Length: > 0 } when typeof(Failure).Assembly.GetType(name) is { IsEnum: true } type =>
                 $"must be one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.",
             _ => "has the wrong type.",
         };
@@ -58,7 +58,8 @@ static partial class RequestFault
     [GeneratedRegex("parameter \"(?:[^\" ]+ )*([^\" ]+)\"")]
     private static partial Regex Parameter();
 
-    [GeneratedRegex("The JSON property '([^']*)' could not be mapped")]
+    // The name is the caller's, with whatever quotes and line breaks it has.
+    [GeneratedRegex("The JSON property '(.*)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex Unknown();
 
     [GeneratedRegex(@"converted to (?:System\.Nullable`1\[)?([\w.+]+)")]

@@ -17,7 +17,7 @@ static class StatusProblems
         StatusCodes.Status404NotFound => ("route_not_found", "There is nothing at this address."),
         StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address does not take that method; see the Allow header."),
         StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The body is too large."),
-        StatusCodes.Status415UnsupportedMediaType => ("unsupported_media_type", "Send the body as application/json."),
+        StatusCodes.Status415UnsupportedMediaType => ("unsupported_media_type", "Send the body as application/json, in UTF-8."),
         StatusCodes.Status408RequestTimeout => ("request_timeout", "The body came too slowly."),
         >= 500 => ("internal_error", "Something went wrong here. The trace id names it in the logs."),
         _ => ("bad_request", "The request cannot be read."),

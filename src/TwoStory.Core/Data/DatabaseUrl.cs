@@ -11,8 +11,22 @@ public static class DatabaseUrl
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql") || uri.AbsolutePath.Length < 2)
         {
-            throw new SettingException("DATABASE_URL (or --database) must be a PostgreSQL URL such as postgres://user:password@localhost:5432/twostory.");
+            throw NoUrl();
         }
+        try
+        {
+            return Builder(uri).ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            throw NoUrl();
+        }
+    }
+
+    static SettingException NoUrl() => new("DATABASE_URL (or --database) must be a PostgreSQL URL such as postgres://user:password@localhost:5432/twostory.");
+
+    static NpgsqlConnectionStringBuilder Builder(Uri uri)
+    {
         var builder = new NpgsqlConnectionStringBuilder
         {
             Host = Uri.UnescapeDataString(uri.Host.Trim('[', ']')),
@@ -23,7 +37,7 @@ public static class DatabaseUrl
         if (user[0].Length > 0) builder.Username = Uri.UnescapeDataString(user[0]);
         if (user.Length > 1) builder.Password = Uri.UnescapeDataString(user[1]);
         foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)) Apply(builder, option);
-        return builder.ConnectionString;
+        return builder;
     }
 
     // Options of libpq that Npgsql spells differently or does itself.
@@ -34,7 +48,7 @@ public static class DatabaseUrl
         switch (name)
         {
             case "sslmode":
-                builder.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
+                builder.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode)
                     ? mode
                     : throw new SettingException("sslmode in DATABASE_URL must be one of disable, allow, prefer, require, verify-ca, verify-full.");
                 break;
@@ -50,7 +64,8 @@ public static class DatabaseUrl
                 }
                 catch (ArgumentException)
                 {
-                    throw new SettingException($"DATABASE_URL has an option that is not known: {name}.");
+                    // Not which: after a question mark that should have been escaped it is the password.
+                    throw new SettingException("DATABASE_URL has an option after its ? that is not known or has a wrong value; a ? that is none must be written %3F.");
                 }
                 break;
         }

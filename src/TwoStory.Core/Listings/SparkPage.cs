@@ -26,7 +26,7 @@ sealed record SparkPage(IReadOnlyList<Listing> Listings, int Dropped, Uri? Next)
     static Uri? NextLink(JsonElement? link, Uri asked, Uri baseUrl)
     {
         if (link is null) return null;
-        if (link.Value.ValueKind == JsonValueKind.String && Uri.TryCreate(asked, link.Value.GetString(), out var next)
+        if (link.Value.ValueKind == JsonValueKind.String && link.Value.Characters() is { Length: > 0 } text && Uri.TryCreate(asked, text, out var next)
             && next.UserInfo.Length == 0
             && Uri.Compare(next, baseUrl, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0
             && next.AbsolutePath.StartsWith(SparkTransport.Root(baseUrl).AbsolutePath, StringComparison.OrdinalIgnoreCase))

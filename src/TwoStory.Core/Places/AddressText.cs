@@ -25,8 +25,8 @@ static partial class AddressText
     {
         if (string.IsNullOrWhiteSpace(text)) return "";
         var folded = new StringBuilder(text.Length);
-        // Half of a surrogate pair cannot be normalised; as a rune it is a replacement character.
-        foreach (var character in string.Concat(text.EnumerateRunes()).Normalize(NormalizationForm.FormKD))
+        // Half of a surrogate pair cannot be normalised, nor can U+FFFE; a replacement character can, which the half is as a rune.
+        foreach (var character in string.Concat(text.EnumerateRunes()).Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormKD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark) continue;
             folded.Append(char.ToLowerInvariant(character) switch

@@ -38,7 +38,7 @@ sealed class CensusGeocoder(UpstreamGate gate, UpstreamOptions options) : IGeoco
         return request;
     }
 
-    GeocodedPlace? Read(UpstreamAnswer answer, Address asked)
+    internal GeocodedPlace? Read(UpstreamAnswer answer, Address asked)
     {
         if (!answer.IsSuccess) throw UpstreamStatus.Failure(Provider, answer);
         if (answer.Json().Field("result")?.Field("addressMatches") is not { ValueKind: JsonValueKind.Array } matches) throw new JsonException("An answer has a list of matches.");

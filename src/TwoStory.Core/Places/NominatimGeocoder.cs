@@ -41,7 +41,7 @@ sealed class NominatimGeocoder(UpstreamGate gate, UpstreamOptions options) : IGe
         return request;
     }
 
-    GeocodedPlace? Read(UpstreamAnswer answer, Address asked)
+    internal GeocodedPlace? Read(UpstreamAnswer answer, Address asked)
     {
         if (!answer.IsSuccess) throw UpstreamStatus.Failure(Provider, answer);
         var body = answer.Json();

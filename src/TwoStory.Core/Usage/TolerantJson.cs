@@ -8,15 +8,29 @@ static class TolerantJson
 {
     const int LongestText = 1000;
 
-    public static JsonElement? Field(this JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public static JsonElement? Field(this JsonElement item, string name)
+    {
+        try
+        {
+            return item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another field, before it, has a name that is no text: as with the texts below.
+            return null;
+        }
+    }
+
+    /// <returns>The fields of an object; without those whose names are no texts.</returns>
+    public static IEnumerable<(string Name, JsonElement Value)> Fields(this JsonElement item) =>
+        item.EnumerateObject().Select(field => (Name: Characters(() => field.Name), field.Value)).Where(field => field.Name.Length > 0);
 
     /// <returns>Trimmed text; null when empty, when longer than any address, or when all stars, which is how Spark masks a hidden field.</returns>
     public static string? Text(this JsonElement item, string name)
     {
         var text = item.Field(name) switch
         {
-            { ValueKind: JsonValueKind.String } value => Characters(value).Trim(),
+            { ValueKind: JsonValueKind.String } value => value.Characters().Trim(),
             { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
             _ => "",
         };
@@ -29,7 +43,7 @@ static class TolerantJson
         var value = item.Field(name) switch
         {
             { ValueKind: JsonValueKind.Number } number => number.TryGetDecimal(out var parsed) ? parsed : (decimal?)null,
-            { ValueKind: JsonValueKind.String } text => Parse(Characters(text)),
+            { ValueKind: JsonValueKind.String } text => Parse(text.Characters()),
             _ => null,
         };
         return value >= least && value <= most ? value : null;
@@ -47,12 +61,15 @@ static class TolerantJson
         DateTimeOffset.TryParse(item.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
         && moment.Year is >= 1900 and <= 2200 ? moment.UtcDateTime : null;
 
+    /// <returns>A text as it is, of any length; empty where it is none.</returns>
+    public static string Characters(this JsonElement text) => Characters(() => text.GetString()!);
+
     // Half of a surrogate pair, or bytes that are no UTF-8, pass the parser and fail only here.
-    static string Characters(JsonElement text)
+    static string Characters(Func<string> read)
     {
         try
         {
-            return text.GetString()!;
+            return read();
         }
         catch (InvalidOperationException)
         {

@@ -41,7 +41,7 @@ static class RentCastReader
         if (body.ValueKind != JsonValueKind.Object) throw new JsonException("Market statistics are an object.");
         if (body.Field("saleData") is not { ValueKind: JsonValueKind.Object } sales) return null;
         var history = sales.Field("history") is { ValueKind: JsonValueKind.Object } months
-            ? months.EnumerateObject().Where(month => month.Value.ValueKind == JsonValueKind.Object).Select(month => new MarketMonth(month.Name, Figures(month.Value)))
+            ? months.Fields().Where(month => month.Value.ValueKind == JsonValueKind.Object).Select(month => new MarketMonth(month.Name, Figures(month.Value)))
             : [];
         return new MarketStatistics(sales.Date("lastUpdatedDate"), Figures(sales), [.. history.OrderBy(month => month.Month, StringComparer.Ordinal)]);
     }

@@ -45,8 +45,9 @@ sealed record SalesFileRow(
 
         public DateOnly Date(string column) =>
             DateOnly.TryParseExact(Text(column), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                && date.Year is >= 1900 and <= 2199
                 ? date
-                : throw Wrong(column, $"a date like 2015-02-20, not '{Text(column)}'");
+                : throw Wrong(column, $"a date like 2015-02-20, from 1900 to 2199, not '{Text(column)}'");
 
         public decimal Number(string column, decimal low, decimal high) =>
             decimal.TryParse(Text(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
