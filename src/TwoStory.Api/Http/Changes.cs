@@ -16,7 +16,7 @@ sealed record Changes(JsonObject Fields)
         return new Changes(JsonObject.Create(document.RootElement.Clone())!);
     }
 
-    // As for the bodies that the framework binds: chunks of absurd sizes and halves of characters are the caller's fault.
+    // As for the bodies that the framework binds: halves of characters are the caller's fault.
     static async Task<JsonDocument> ParseAsync(HttpContext context, JsonDocumentOptions options)
     {
         try
@@ -30,10 +30,6 @@ sealed record Changes(JsonObject Fields)
         catch (InvalidOperationException halves)
         {
             throw new JsonException("A text holds half a character.", halves);
-        }
-        catch (IOException broken) when (broken is not BadHttpRequestException)
-        {
-            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, broken);
         }
     }
 }

@@ -12,9 +12,22 @@ static class WholeBody
         {
             // Beyond 30 KB it is kept in a file, so that many slow bodies do not fill the memory either.
             context.Request.EnableBuffering();
-            await context.Request.Body.DrainAsync(context.RequestAborted);
+            await DrainAsync(context);
             context.Request.Body.Position = 0;
         }
         await next(context);
+    }
+
+    static async Task DrainAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Request.Body.DrainAsync(context.RequestAborted);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // Chunks of absurd sizes: the caller's fault, for which Kestrel has no name.
+            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, broken);
+        }
     }
 }

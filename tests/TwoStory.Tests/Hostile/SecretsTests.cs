@@ -25,11 +25,12 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     HeadHost head = null!;
     HeadHost echoed = null!;
     StandIn echo = null!;
+    string connectionString = "";
     int echoStatus = 500;
 
     public async Task InitializeAsync()
     {
-        NpgsqlLoggingConfiguration.InitializeLogging(LoggerFactory.Create(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace)));
+        connectionString = await HeadHost.CreateDatabaseAsync();
         var settings = new Dictionary<string, string?>
         {
             ["JWT_SECRET"] = marks.Plant("JWT_SECRET", "MARK-jwt-0123456789-0123456789-0123456789"),
@@ -38,7 +39,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
             ["Upstreams:Resend:ApiKey"] = marks.Plant("RESEND_API_KEY", "re_MARK-resend-key"),
             ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
         };
-        head = await HeadHost.StartAsync(settings: settings, simulators: world => world.MailboxFolder = mailFolder, configure: Listen);
+        head = await HeadHost.StartAsync(connectionString, settings: settings, simulators: world => world.MailboxFolder = mailFolder, configure: Listen);
         // Its providers answer with whatever they were sent.
         echo = await StandIn.StartAsync((_, request) => (echoStatus, JsonSerializer.Serialize(new
         {
@@ -51,13 +52,17 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
         echoed = await HeadHost.StartAsync(head.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, configure: Listen);
     }
 
-    void Listen(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) => builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+    void Listen(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        builder.Services.AddSingleton(services => new Database(new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(services.GetRequiredService<ILoggerFactory>()).Build()));
+    }
 
     public async Task DisposeAsync()
     {
-        NpgsqlLoggingConfiguration.InitializeLogging(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         await echoed.DisposeAsync();
         await head.DisposeAsync();
+        await TestPostgres.DropDatabaseAsync(connectionString);
         await echo.DisposeAsync();
         Directory.Delete(mailFolder, recursive: true);
     }
