@@ -36,6 +36,7 @@ sealed record NewFault(
     {
         { Profile: not null and not ChaosProfile.Name } => $"profile must be {ChaosProfile.Name}",
         { Profile: not null } when this != new NewFault(Provider, null, Seed: Seed, Profile: Profile) => "a profile takes provider and seed only",
+        { Profile: not null, Provider: null } => null,
         { Provider: null } => $"provider must be one of {string.Join(", ", ProviderNames.All)}",
         _ when !ProviderNames.All.Contains(Provider, StringComparer.OrdinalIgnoreCase) =>
             $"provider must be one of {string.Join(", ", ProviderNames.All)}, not '{Provider}'",
