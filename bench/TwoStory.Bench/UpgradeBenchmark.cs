@@ -22,8 +22,8 @@ static class UpgradeBenchmark
         using var stop = new CancellationTokenSource();
         string[] reads =
         [
-            "select * from leads where organization_id = @id order by created_at desc, id desc limit 21", "select * from organizations where id = @id",
-            "select * from users where organization_id = @id", "select * from email_outbox where organization_id = @id limit 20",
+            "select id, name, email, latitude, longitude from leads where organization_id = @id order by created_at desc, id desc limit 21", "select id, name, version from organizations where id = @id",
+            "select id, name, role from users where organization_id = @id", "select id, recipient, state from email_outbox where organization_id = @id limit 20",
         ];
         var reading = reads.Select(sql => ReadAsync(database, sql, stop.Token)).ToList();
         await Task.Delay(TimeSpan.FromSeconds(1));

@@ -15,6 +15,7 @@ sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTall
     readonly Queue<string> unread = new();
     string? nextPage;
     int added;
+    bool wasRefused;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -61,10 +62,9 @@ sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTall
 
     async Task DeleteAsync()
     {
-        var (id, refusedBefore) = (own[^1], tally.Of("lead: delete").Refused);
+        var id = own[^1];
         await SendAsync("lead: delete", HttpMethod.Delete, $"leads/{id}");
-        // Refused, it is there still; whoever was refused, one lead more or less is all the same.
-        if (tally.Of("lead: delete").Refused == refusedBefore) own.Remove(id);
+        if (!wasRefused) own.Remove(id);
     }
 
     async Task<JsonElement?> SendAsync(string kind, HttpMethod method, string path, object? body = null)
@@ -72,12 +72,14 @@ sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTall
         using var request = new HttpRequestMessage(method, $"api/{path}") { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new("Bearer", viewer.AccessToken);
         var start = Stopwatch.GetTimestamp();
+        wasRefused = false;
         try
         {
             using var answer = await http.SendAsync(request);
             var text = await answer.Content.ReadAsByteArrayAsync();
             if (answer is { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait })
             {
+                wasRefused = true;
                 tally.Of(kind).Refuse();
                 await Task.Delay(wait + TimeSpan.FromMilliseconds(random.Next(1_000)));
                 return null;

@@ -8,7 +8,7 @@ public sealed class DatabaseTests
     [Theory]
     [InlineData("postgres://u:p@localhost/twostory", 50)]
     [InlineData("postgres://u:p@localhost/twostory?maximum_pool_size=20", 20)]
-    [InlineData("postgres://u:p@localhost/twostory?max_pool_size=100", 100)]
+    [InlineData("postgres://u:p@localhost/twostory?maximum_pool_size=100", 100)]
     public async Task The_pool_has_fifty_connections_unless_the_address_says_otherwise(string url, int size)
     {
         await using var database = Database.Open(DatabaseUrl.ToConnectionString(url));
