@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Accounts;
@@ -14,6 +15,9 @@ static class HttpBenchmark
     const int Connections = 32;
     const int Organizations = 50;
     const int LeadsEach = 2_000;
+
+    // Until then code is still being compiled.
+    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     // The limit is what the route's statements get.
     static readonly (string Name, Func<Viewer, string> Path, int Limit)[] Routes =
@@ -35,18 +39,22 @@ static class HttpBenchmark
         var viewers = await Portfolio.FillAsync(new Uri(app.Urls.First()), database, Organizations, LeadsEach);
         using var load = new HttpLoad(new Uri(app.Urls.First()), Connections);
 
-        Console.WriteLine("| route | round trips | requests/s | p50 ms | p99 ms | failed | pgbench/s | share |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| route | round trips | requests/s | p50 ms | p99 ms | failed | µs of CPU, clients too | pgbench/s | share |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var (name, path, limit) in Routes)
         {
             var requests = viewers.Select(viewer => (viewer, path(viewer))).ToList();
-            await load.RunAsync(requests, TimeSpan.FromSeconds(3));
+            await load.RunAsync(requests, WarmUp);
             var statements = await StatementLog.OfAsync(() => load.RunAsync(requests[..1], requests: 1));
+            using var process = Process.GetCurrentProcess();
+            var before = process.TotalProcessorTime;
             var measured = await load.RunAsync(requests, TimeSpan.FromSeconds(seconds));
+            process.Refresh();
+            var work = (process.TotalProcessorTime - before).TotalMicroseconds / measured.Latencies.Count;
             var transactions = await PgBench.RunAsync(connectionString, statements, viewers.Take(Connections), limit, seconds);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {statements.Count} | {measured.PerSecond:#,##0} | {measured.Percentile(0.5):0.0} | {measured.Percentile(0.99):0.0} | {measured.Failed} | {transactions:#,##0} | {measured.PerSecond / transactions:P0} |"));
+                $"| {name} | {statements.Count} | {measured.PerSecond:#,##0} | {measured.Percentile(0.5):0.0} | {measured.Percentile(0.99):0.0} | {measured.Failed} | {work:#,##0} | {transactions:#,##0} | {measured.PerSecond / transactions:P0} |"));
         }
         await app.StopAsync();
         return 0;
