@@ -14,7 +14,9 @@ sealed class FailureHandler(TimeProvider clock, ILogger<FailureHandler> logger) 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         var problem = Describe(context, exception);
-        if (problem.Status >= 500) logger.LogError(exception, "{Code} at {Method} {Path}", problem.Code, context.Request.Method, context.Request.Path);
+        if (problem.Status == 500) logger.LogError(exception, "{Code} at {Method} {Path}", problem.Code, context.Request.Method, context.Request.Path);
+        // What passes, or is a provider's doing, needs no stack trace: under load it would be all that the log holds.
+        else if (problem.Status > 500) logger.LogWarning("{Code} at {Method} {Path}: {Reason}", problem.Code, context.Request.Method, context.Request.Path, exception.Message);
         await problem.WriteAsync(context);
         return true;
     }
