@@ -14,17 +14,12 @@ using Xunit.Abstractions;
 namespace TwoStory.Tests.Crash;
 
 /// <summary>A provider's limit holds for all instances together: two on one database, before a provider that counts.</summary>
-[Collection(Alone)]
+[Collection(AloneCollection.Name)]
 public sealed class SharedLimitTests(ITestOutputHelper output)
 {
-    const string Alone = "What measures time has the machine to itself";
-
     const int Attempts = 3;
 
     static readonly TimeSpan Tolerable = TimeSpan.FromMilliseconds(25);
-
-    [CollectionDefinition(Alone, DisableParallelization = true)]
-    public sealed class AloneCollection;
 
     [Fact]
     public async Task Two_processes_together_stay_within_RentCasts_twenty_a_second() =>

@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Credentials;
 using TwoStory.Tests.Api;
+using TwoStory.Tests.Hosting;
 using Xunit.Abstractions;
 
 namespace TwoStory.Tests.Hostile;
 
 /// <summary>Every route under requests that nobody means well with.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class FuzzTests(ApiHost host, ITestOutputHelper output) : IClassFixture<ApiHost>
 {
     const int Usual = 3_000;
