@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Local.Commands;
 using TwoStory.Local.Hosting;
 using TwoStory.Local.Postgres;
-using TwoStory.Local.Simulators;
+using TwoStory.Simulators;
 using TwoStory.Tests.Data;
 using TwoStory.Tests.Local;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Data;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Bench;
 

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using TwoStory.Core.Alerts;
-using TwoStory.Core.Listings;
-using TwoStory.Core.Listings.Planning;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Tests.Data;
 
 namespace TwoStory.Bench;
@@ -11,7 +11,7 @@ namespace TwoStory.Bench;
 public class PureBenchmarks
 {
     IReadOnlyList<LeadArea> leads = [];
-    IReadOnlyList<Core.Places.GeoPoint> sales = [];
+    IReadOnlyList<Core.Providers.GeoPoint> sales = [];
 
     [Params(1_000, 10_000, 100_000)]
     public int Leads { get; set; }

@@ -1,19 +1,19 @@
 using Microsoft.AspNetCore.Authentication;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
-using TwoStory.Api.Description;
 using TwoStory.Api.Http;
 using TwoStory.Api.Jobs;
 using TwoStory.Api.Leads;
-using TwoStory.Api.Listings;
-using TwoStory.Api.Subscriptions;
-using TwoStory.Api.Usage;
+using TwoStory.Api.NearbySales;
+using TwoStory.Api.OpenApi;
+using TwoStory.Api.Reports;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Leads;
-using TwoStory.Core.Listings;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Core.Reports;
 using TwoStory.Core.Valuations;
 
 namespace TwoStory.Api;

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Listings;
-using TwoStory.Core.Subscriptions;
-using TwoStory.Core.Usage;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Reports;
+using TwoStory.Core.Upstreams;
 using TwoStory.Core.Valuations;
 
 namespace TwoStory.Core;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TwoStory.Api.Http;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Credentials;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Api.Accounts;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TwoStory.Core;
 using TwoStory.Core.Data;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Api.Http;
 

@@ -2,7 +2,8 @@ using TwoStory.Api.Accounts;
 using TwoStory.Api.Http;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Leads;
-using TwoStory.Core.Listings;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.Providers.RentCast;
 using TwoStory.Core.Valuations;
 
 namespace TwoStory.Api.Leads;

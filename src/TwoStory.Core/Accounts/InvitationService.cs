@@ -1,7 +1,6 @@
 using Npgsql;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
-using TwoStory.Core.Subscriptions;
 
 namespace TwoStory.Core.Accounts;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Accounts;
 

@@ -1,5 +1,5 @@
 using TwoStory.Core.Data;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Accounts;
 

@@ -1,5 +1,4 @@
 using TwoStory.Core.Data;
-using TwoStory.Core.Subscriptions;
 
 namespace TwoStory.Core.Accounts;
 

@@ -1,7 +1,6 @@
 using System.Net.Mail;
 using Microsoft.Extensions.Configuration;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Usage;
 
 namespace TwoStory.Core.Email;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TwoStory.Core.Data;
+using TwoStory.Core.Providers.Resend;
 
 namespace TwoStory.Core.Email;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
-using TwoStory.Core.Subscriptions;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Jobs;
 

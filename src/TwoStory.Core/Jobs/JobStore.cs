@@ -1,7 +1,7 @@
 using System.Globalization;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
-using TwoStory.Core.Subscriptions;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Jobs;
 

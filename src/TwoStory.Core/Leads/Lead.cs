@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
 

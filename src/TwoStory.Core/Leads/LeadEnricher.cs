@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using TwoStory.Core.Data;
-using TwoStory.Core.Places;
-using TwoStory.Core.Usage;
-using TwoStory.Core.Valuations;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.RentCast;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Leads;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using TwoStory.Core.Places;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Geocoding;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Leads;
 

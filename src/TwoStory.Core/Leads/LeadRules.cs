@@ -1,5 +1,5 @@
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
 

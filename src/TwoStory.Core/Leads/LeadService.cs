@@ -1,7 +1,6 @@
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
-using TwoStory.Core.Places;
-using TwoStory.Core.Subscriptions;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
 

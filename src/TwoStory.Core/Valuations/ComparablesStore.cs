@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TwoStory.Core.Data;
+using TwoStory.Core.Providers.RentCast;
 
 namespace TwoStory.Core.Valuations;
 

@@ -1,4 +1,5 @@
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.RentCast;
 
 namespace TwoStory.Core.Valuations;
 

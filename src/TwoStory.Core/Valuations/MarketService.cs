@@ -2,7 +2,8 @@ using System.Text.Json;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Leads;
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.RentCast;
 
 namespace TwoStory.Core.Valuations;
 
@@ -16,7 +17,7 @@ public sealed class MarketService(Database database, LeadService leads, RentCast
     /// <exception cref="NotFound">There is no such lead that the caller may see.</exception>
     /// <exception cref="Conflict">The lead's address has no zip code.</exception>
     /// <exception cref="Refused">RentCast has no statistics of the zip code.</exception>
-    /// <exception cref="Usage.UpstreamException">RentCast cannot be asked, or not now.</exception>
+    /// <exception cref="Upstreams.UpstreamException">RentCast cannot be asked, or not now.</exception>
     public async Task<LeadMarket> OfAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await leads.GetAsync(caller, leadId, cancel);

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Subscriptions;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.RentCast;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Valuations;
 

@@ -1,4 +1,5 @@
 using TwoStory.Core.Data;
+using TwoStory.Core.Providers.RentCast;
 
 namespace TwoStory.Core.Valuations;
 

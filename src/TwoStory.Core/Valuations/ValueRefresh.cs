@@ -1,7 +1,8 @@
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Leads;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.RentCast;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Valuations;
 

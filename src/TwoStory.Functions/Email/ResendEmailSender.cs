@@ -1,6 +1,6 @@
 using Resend;
-using TwoStory.Core.Email;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Functions.Email;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using TwoStory.Core.Email;
+using TwoStory.Core.Providers.Resend;
 
 namespace TwoStory.Functions.Email;
 

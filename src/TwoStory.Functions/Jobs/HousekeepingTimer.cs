@@ -1,4 +1,4 @@
-using TwoStory.Core;
+using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using TwoStory.Core;
 using TwoStory.Local.Postgres;
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Local.Commands;
 

@@ -1,4 +1,4 @@
-using TwoStory.Api.Description;
+using TwoStory.Api.OpenApi;
 using TwoStory.Local.Hosting;
 
 namespace TwoStory.Local.Commands;

@@ -1,9 +1,9 @@
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Leads;
-using TwoStory.Local.Simulators.RentCast;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Simulators.RentCast;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Local.Demo;
 

@@ -1,6 +1,6 @@
 using TwoStory.Core.Leads;
-using TwoStory.Core.Places;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Local.Demo;
 

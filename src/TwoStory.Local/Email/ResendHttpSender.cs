@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
-using TwoStory.Core.Email;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Local.Email;
 

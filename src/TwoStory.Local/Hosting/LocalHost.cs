@@ -2,14 +2,14 @@ using TwoStory.Api;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
-using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Providers.Resend;
 using TwoStory.Local.Commands;
 using TwoStory.Local.Demo;
 using TwoStory.Local.Email;
 using TwoStory.Local.Jobs;
-using TwoStory.Local.Simulators;
 using TwoStory.Local.Status;
+using TwoStory.Simulators;
 
 namespace TwoStory.Local.Hosting;
 

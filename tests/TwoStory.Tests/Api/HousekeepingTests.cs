@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using TwoStory.Core;
 using TwoStory.Core.Data;
+using TwoStory.Core.Jobs;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Api;

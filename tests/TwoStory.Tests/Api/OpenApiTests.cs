@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using TwoStory.Api.Description;
+using TwoStory.Api.OpenApi;
 
 namespace TwoStory.Tests.Api;
 

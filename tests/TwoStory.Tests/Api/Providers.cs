@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TwoStory.Local.Simulators;
-using TwoStory.Local.World;
+using TwoStory.Simulators;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Api;
 

@@ -1,9 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Backup;

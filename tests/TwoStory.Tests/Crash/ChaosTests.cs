@@ -1,11 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
-using TwoStory.Local.Simulators.Control;
-using TwoStory.Local.Simulators.Mail;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Simulators.Control;
+using TwoStory.Simulators.Mail;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 using TwoStory.Tests.Jobs;
 using Xunit.Abstractions;

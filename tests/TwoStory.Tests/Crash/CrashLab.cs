@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TwoStory.Core.Data;
-using TwoStory.Local.Simulators.Control;
-using TwoStory.Local.Simulators.Mail;
+using TwoStory.Simulators.Control;
+using TwoStory.Simulators.Mail;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Places;
-using TwoStory.Local.Simulators.RentCast;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers;
+using TwoStory.Simulators.RentCast;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Local.Jobs;
-using TwoStory.Local.Simulators.Control;
+using TwoStory.Simulators.Control;
 using TwoStory.Tests.Api;
 using TwoStory.Tests.Hosting;
 using TwoStory.Tests.Jobs;

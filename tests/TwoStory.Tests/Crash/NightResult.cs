@@ -1,5 +1,5 @@
 using TwoStory.Core.Data;
-using TwoStory.Local.Simulators.Mail;
+using TwoStory.Simulators.Mail;
 
 namespace TwoStory.Tests.Crash;
 

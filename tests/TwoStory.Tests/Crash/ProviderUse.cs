@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using TwoStory.Core.Data;
-using TwoStory.Local.Simulators;
+using TwoStory.Simulators;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;

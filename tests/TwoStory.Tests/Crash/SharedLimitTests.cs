@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Places;
-using TwoStory.Core.Usage;
-using TwoStory.Local.Simulators;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Geocoding;
+using TwoStory.Core.Upstreams;
+using TwoStory.Simulators;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 using Xunit.Abstractions;
 

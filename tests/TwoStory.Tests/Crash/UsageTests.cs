@@ -2,8 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Places;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Data;
 

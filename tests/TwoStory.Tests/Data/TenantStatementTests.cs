@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using TwoStory.Core.Credentials;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Tests.Hosting;
 using TwoStory.Tests.Jobs;
 

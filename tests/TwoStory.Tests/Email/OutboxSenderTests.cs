@@ -1,5 +1,6 @@
 using System.Globalization;
 using TwoStory.Core.Email;
+using TwoStory.Core.Providers.Resend;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Email;

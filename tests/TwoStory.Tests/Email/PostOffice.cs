@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
+using TwoStory.Core.Providers.Resend;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Email;

@@ -1,5 +1,7 @@
 using System.Net;
 using TwoStory.Core.Email;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.Valuations;
 
 namespace TwoStory.Tests.Email;
 

@@ -1,9 +1,9 @@
 using FsCheck;
 using Microsoft.AspNetCore.WebUtilities;
 using TwoStory.Core;
-using TwoStory.Core.Listings;
-using TwoStory.Core.Listings.Planning;
-using TwoStory.Local.Simulators.Spark;
+using TwoStory.Core.NearbySales.Planning;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Simulators.Spark;
 
 namespace TwoStory.Tests.Hostile;
 

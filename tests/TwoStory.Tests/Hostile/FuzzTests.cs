@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Credentials;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Tests.Api;
 using TwoStory.Tests.Hosting;
 using Xunit.Abstractions;

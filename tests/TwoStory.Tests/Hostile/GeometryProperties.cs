@@ -1,7 +1,7 @@
 using FsCheck;
-using TwoStory.Core.Listings;
-using TwoStory.Core.Listings.Planning;
-using TwoStory.Core.Places;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.NearbySales.Planning;
+using TwoStory.Core.Providers;
 using TwoStory.Tests.Listings.Planning;
 
 namespace TwoStory.Tests.Hostile;

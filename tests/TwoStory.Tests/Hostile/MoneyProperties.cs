@@ -1,6 +1,6 @@
 using FsCheck;
 using TwoStory.Core.Alerts;
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Hostile;
 

@@ -7,11 +7,12 @@ using FsCheck;
 using Npgsql;
 using TwoStory.Core;
 using TwoStory.Core.Data;
-using TwoStory.Core.Listings;
-using TwoStory.Core.Places;
-using TwoStory.Core.Usage;
-using TwoStory.Core.Valuations;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Geocoding;
+using TwoStory.Core.Providers.RentCast;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Core.Upstreams;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Hostile;
 

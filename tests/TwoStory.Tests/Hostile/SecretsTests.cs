@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TwoStory.Core.Data;
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 using TwoStory.Tests.Upstreams;
 

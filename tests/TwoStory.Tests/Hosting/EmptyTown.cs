@@ -1,6 +1,6 @@
 using System.Globalization;
-using TwoStory.Core.Places;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using TwoStory.Core.Credentials;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Tests.Api;
 
 namespace TwoStory.Tests.Hosting;

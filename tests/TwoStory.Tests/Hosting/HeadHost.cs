@@ -3,13 +3,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Local.Commands;
 using TwoStory.Local.Hosting;
 using TwoStory.Local.Jobs;
-using TwoStory.Local.Simulators;
+using TwoStory.Simulators;
 
 namespace TwoStory.Tests.Hosting;
 

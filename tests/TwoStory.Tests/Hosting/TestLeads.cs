@@ -1,4 +1,4 @@
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Hosting;
 

@@ -1,5 +1,5 @@
 using TwoStory.Core.Jobs;
-using TwoStory.Local.Simulators;
+using TwoStory.Simulators;
 using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 

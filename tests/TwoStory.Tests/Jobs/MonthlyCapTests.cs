@@ -1,6 +1,6 @@
 using System.Text.Json;
 using TwoStory.Core.Jobs;
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;

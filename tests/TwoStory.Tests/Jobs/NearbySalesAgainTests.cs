@@ -1,5 +1,5 @@
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;

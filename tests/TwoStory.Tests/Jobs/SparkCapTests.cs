@@ -1,5 +1,5 @@
-using TwoStory.Core.Credentials;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;

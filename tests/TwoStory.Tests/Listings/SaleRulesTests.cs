@@ -1,4 +1,5 @@
-using TwoStory.Core.Listings;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Listings;
 

@@ -1,4 +1,4 @@
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Api;
 using TwoStory.Tests.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using TwoStory.Local.Simulators.RentCast;
-using TwoStory.Local.World;
+using TwoStory.Simulators.RentCast;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Providers;

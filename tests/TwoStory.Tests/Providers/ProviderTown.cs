@@ -1,5 +1,5 @@
-using TwoStory.Core.Places;
-using TwoStory.Local.World;
+using TwoStory.Core.Providers;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Providers;

@@ -1,5 +1,5 @@
 using TwoStory.Core.Jobs;
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 using TwoStory.Tests.Api;
 using TwoStory.Tests.Hosting;
 

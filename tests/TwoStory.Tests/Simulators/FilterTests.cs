@@ -1,5 +1,5 @@
-using TwoStory.Local.Simulators.Spark;
-using TwoStory.Local.World;
+using TwoStory.Simulators.Spark;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Simulators;
 

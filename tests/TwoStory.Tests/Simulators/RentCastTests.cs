@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using TwoStory.Local.Simulators.RentCast;
+using TwoStory.Simulators.RentCast;
 
 namespace TwoStory.Tests.Simulators;
 

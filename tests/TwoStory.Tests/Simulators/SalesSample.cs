@@ -1,5 +1,5 @@
 using System.Globalization;
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Simulators;
 

@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TwoStory.Local.Simulators;
-using TwoStory.Local.Simulators.Geocoders;
-using TwoStory.Local.World;
+using TwoStory.Simulators;
+using TwoStory.Simulators.Geocoders;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Simulators;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Simulators;
 

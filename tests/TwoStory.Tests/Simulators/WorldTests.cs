@@ -1,4 +1,4 @@
-using TwoStory.Local.World;
+using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Simulators;
 

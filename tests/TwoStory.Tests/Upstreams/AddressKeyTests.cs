@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using TwoStory.Core.Places;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Upstreams;
 

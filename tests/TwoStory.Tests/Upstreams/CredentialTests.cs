@@ -1,7 +1,7 @@
 using TwoStory.Core;
-using TwoStory.Core.Credentials;
-using TwoStory.Core.Listings;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.Secrets;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

@@ -1,5 +1,6 @@
-using TwoStory.Core.Places;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Geocoding;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

@@ -3,9 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using TwoStory.Core;
-using TwoStory.Core.Credentials;
-using TwoStory.Core.Credentials.KeyVault;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.Secrets;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

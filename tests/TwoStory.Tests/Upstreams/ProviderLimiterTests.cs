@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 using Xunit.Abstractions;
 
 namespace TwoStory.Tests.Upstreams;

@@ -1,6 +1,6 @@
-using TwoStory.Core.Places;
-using TwoStory.Core.Usage;
-using TwoStory.Core.Valuations;
+using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.RentCast;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

@@ -1,5 +1,5 @@
-using TwoStory.Core.Listings;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

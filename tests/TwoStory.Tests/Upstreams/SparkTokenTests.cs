@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using TwoStory.Core;
-using TwoStory.Core.Credentials;
-using TwoStory.Core.Listings;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Providers.Spark;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using TwoStory.Core.Credentials;
-using TwoStory.Core.Listings;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Upstreams;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

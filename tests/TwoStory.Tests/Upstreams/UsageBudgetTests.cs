@@ -1,6 +1,6 @@
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
-using TwoStory.Core.Subscriptions;
-using TwoStory.Core.Usage;
+using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 

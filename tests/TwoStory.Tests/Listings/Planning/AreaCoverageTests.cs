@@ -1,6 +1,6 @@
 using System.Text.Json;
-using TwoStory.Core.Listings.Planning;
-using TwoStory.Core.Places;
+using TwoStory.Core.NearbySales.Planning;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Listings.Planning;
 

@@ -1,5 +1,5 @@
-using TwoStory.Core.Listings.Planning;
-using TwoStory.Core.Places;
+using TwoStory.Core.NearbySales.Planning;
+using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Listings.Planning;
 

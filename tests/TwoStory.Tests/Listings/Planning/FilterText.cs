@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TwoStory.Core.Listings.Planning;
+using TwoStory.Core.NearbySales.Planning;
 
 namespace TwoStory.Tests.Listings.Planning;
 

@@ -1,6 +1,6 @@
-using TwoStory.Core.Listings;
-using TwoStory.Core.Listings.Planning;
-using TwoStory.Core.Places;
+using TwoStory.Core.NearbySales;
+using TwoStory.Core.NearbySales.Planning;
+using TwoStory.Core.Providers;
 using TwoStory.Tests.Data;
 
 namespace TwoStory.Tests.Listings.Planning;

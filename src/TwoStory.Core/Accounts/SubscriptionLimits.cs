@@ -1,0 +1,92 @@
+using TwoStory.Core.Data;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>An organization whose row is locked: nobody else adds a user or a monitored lead until the transaction ends.</summary>
+/// <param name="MonitoredLeads">How many there were when it was locked.</param>
+sealed record HeldSubscription(Guid OrganizationId, TierLimits Limits, int MonitoredLeads);
+
+/// <summary>
+/// Keeps organizations within their tiers. Whoever adds or frees a place holds the organization's row first, before users and
+/// leads, so that parallel requests take turns and never wait for each other in a circle.
+/// </summary>
+public sealed class SubscriptionLimits(Database database, SubscriptionOptions options, TimeProvider clock)
+{
+    sealed record Row(SubscriptionTier SubscriptionTier, int MonitoredLeads);
+
+    /// <exception cref="NotFound">The organization was removed.</exception>
+    internal async Task<HeldSubscription> HoldAsync(Transaction transaction, Guid organizationId)
+    {
+        // Weaker than "for update", which would hold up every insert that refers to the organization.
+        var row = await transaction.QueryFirstAsync<Row>(
+            "select subscription_tier, monitored_leads from organizations where id = @organizationId for no key update", new { organizationId })
+            ?? throw new NotFound("organization_not_found", "The organization does not exist any more.");
+        return new HeldSubscription(organizationId, options.Of(row.SubscriptionTier), row.MonitoredLeads);
+    }
+
+    /// <summary>Called after the lead was written: one that was there before takes no place.</summary>
+    /// <exception cref="LimitReached">It is one too many.</exception>
+    internal static async Task RequirePlaceForLeadAsync(Transaction transaction, HeldSubscription held)
+    {
+        var now = await transaction.QueryFirstAsync<int>("select monitored_leads from organizations where id = @OrganizationId", new { held.OrganizationId });
+        if (now > held.MonitoredLeads && now > held.Limits.MonitoredLeads) throw LimitReached.MonitoredLeads(held.MonitoredLeads, held.Limits.MonitoredLeads);
+    }
+
+    /// <summary>Called after the user was written.</summary>
+    /// <exception cref="LimitReached">They are one too many.</exception>
+    internal static async Task RequirePlaceForUserAsync(Transaction transaction, HeldSubscription held)
+    {
+        var users = await transaction.QueryFirstAsync<int>("select count(*)::int from users where organization_id = @OrganizationId", new { held.OrganizationId });
+        if (users > held.Limits.Users) throw LimitReached.Users(users - 1, held.Limits.Users);
+    }
+
+    /// <summary>Called after the invitation was written: it has taken the place of one to the same address.</summary>
+    /// <exception cref="LimitReached">Users and other open invitations leave it no place.</exception>
+    internal async Task RequirePlaceForInvitationAsync(Transaction transaction, HeldSubscription held, Guid invitation)
+    {
+        var others = await transaction.QueryFirstAsync<int>(
+            """
+            select ((select count(*) from users where organization_id = @OrganizationId) + (
+                select count(*) from invitations
+                where organization_id = @OrganizationId and id <> @invitation and accepted_at is null and revoked_at is null and expires_at > @now))::int
+            """, new { held.OrganizationId, invitation, now = clock.GetUtcNow().UtcDateTime });
+        if (others >= held.Limits.Users) throw LimitReached.Users(others, held.Limits.Users);
+    }
+
+    /// <summary>Pauses what is over the limits, and nothing else: the oldest leads stay monitored, the oldest users and all owners can sign in.</summary>
+    internal static async Task PauseAsync(Transaction transaction, HeldSubscription held)
+    {
+        await PauseUsersAsync(transaction, held);
+        await PauseLeadsAsync(transaction, held);
+    }
+
+    /// <summary>Pauses what came in without asking, and lifts pauses after the limits themselves were changed.</summary>
+    public Task KeepAsync(Guid organizationId, CancellationToken cancel) => database.Tenant(organizationId).TransactAsync(async transaction =>
+    {
+        var held = await HoldAsync(transaction, organizationId);
+        await PauseAsync(transaction, held);
+        return held;
+    }, cancel);
+
+    internal static Task<int> PauseUsersAsync(Transaction transaction, HeldSubscription held) => transaction.ExecuteAsync(
+        """
+        update users u set paused = ranked.over
+        from (
+            select id, role <> 'owner' and row_number() over (order by role = 'owner' desc, created_at, id) > @Users as over
+            from users where organization_id = @OrganizationId) ranked
+        where u.organization_id = @OrganizationId and u.id = ranked.id and u.paused <> ranked.over
+        """, new { held.OrganizationId, held.Limits.Users });
+
+    // Leads are ranked only where there is something to pause or to lift.
+    internal static Task PauseLeadsAsync(Transaction transaction, HeldSubscription held) => transaction.ExecuteAsync(
+        """
+        update leads l set monitoring_paused = ranked.over
+        from (
+            select id, row_number() over (order by created_at, id) > @MonitoredLeads as over
+            from leads where organization_id = @OrganizationId and (notify_nearby_sales or notify_value_changes)) ranked
+        where l.organization_id = @OrganizationId and l.id = ranked.id and l.monitoring_paused <> ranked.over
+          and (select o.monitored_leads > @MonitoredLeads or exists (
+                  select from leads p where p.organization_id = @OrganizationId and p.monitoring_paused)
+               from organizations o where o.id = @OrganizationId)
+        """, new { held.OrganizationId, held.Limits.MonitoredLeads });
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>What each tier allows. Configuration section <c>Subscription</c>.</summary>
+public sealed class SubscriptionOptions
+{
+    public const string Section = "Subscription";
+
+    public TierLimits Starter { get; set; } = TierLimits.New(users: 10, monitoredLeads: 10_000);
+
+    public TierLimits Team { get; set; } = TierLimits.New(users: 50, monitoredLeads: 50_000);
+
+    public TierLimits Brokerage { get; set; } = TierLimits.New(users: 1_000, monitoredLeads: 500_000);
+
+    public TierLimits Of(SubscriptionTier tier) => tier switch
+    {
+        SubscriptionTier.Starter => Starter,
+        SubscriptionTier.Team => Team,
+        _ => Brokerage,
+    };
+
+    /// <exception cref="SettingException">A limit is no whole number, or less than 1.</exception>
+    internal static SubscriptionOptions Read(IConfiguration configuration)
+    {
+        SubscriptionOptions options;
+        try
+        {
+            options = configuration.GetSection(Section).Get<SubscriptionOptions>() ?? new();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new SettingException($"{Section}: every limit must be a whole number.");
+        }
+        foreach (var tier in Enum.GetValues<SubscriptionTier>())
+        {
+            var limits = options.Of(tier);
+            Setting.Require(limits.Users >= 1, $"{Section}:{tier}:Users", "must be 1 or more");
+            Setting.Require(limits.MonitoredLeads >= 1, $"{Section}:{tier}:MonitoredLeads", "must be 1 or more");
+            Setting.Require(limits.Valuations >= 1, $"{Section}:{tier}:Valuations", "must be 1 or more");
+        }
+        return options;
+    }
+}

@@ -1,0 +1,54 @@
+using TwoStory.Core.Data;
+using TwoStory.Core.Upstreams;
+
+namespace TwoStory.Core.Accounts;
+
+/// <summary>Reads and changes an organization's tier.</summary>
+public sealed class SubscriptionService(Database database, SubscriptionLimits limits, SubscriptionOptions options, TimeProvider clock)
+{
+    sealed record Row(SubscriptionTier SubscriptionTier, int Users, int Invitations, int MonitoredLeads, int Valuations, int PausedUsers, int PausedLeads);
+
+    /// <exception cref="NotFound">The organization was removed.</exception>
+    public async Task<Subscription> GetAsync(Guid organizationId, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
+            """
+            select o.subscription_tier,
+                (select count(*)::int from users u where u.organization_id = @organizationId) as users,
+                (select count(*)::int from invitations i
+                    where i.organization_id = @organizationId and i.accepted_at is null and i.revoked_at is null and i.expires_at > @now) as invitations,
+                o.monitored_leads,
+                coalesce((select b.valuations from usage_budgets b
+                    where b.organization_id = @organizationId and b.provider = 'rentcast' and b.month >= @month), 0) as valuations,
+                (select count(*)::int from users u where u.organization_id = @organizationId and u.paused) as paused_users,
+                (select count(*)::int from leads l where l.organization_id = @organizationId and l.monitoring_paused) as paused_leads
+            from organizations o where o.id = @organizationId
+            """, new { now, month = UsageBudgets.FirstOfMonth(DateOnly.FromDateTime(now)) }, cancel)
+            ?? throw new NotFound("organization_not_found", "The organization does not exist any more.");
+        var allowed = options.Of(row.SubscriptionTier);
+        return new Subscription(
+            row.SubscriptionTier, new SubscriptionAmounts(allowed.Users, allowed.MonitoredLeads, allowed.Valuations),
+            new SubscriptionAmounts(row.Users + row.Invitations, row.MonitoredLeads, row.Valuations), new SubscriptionPauses(row.PausedUsers, row.PausedLeads));
+    }
+
+    /// <summary>Goes to another tier: down pauses what is over its limits, up lifts pauses, and neither deletes anything.</summary>
+    /// <exception cref="Invalid">No tier is given.</exception>
+    public async Task<Subscription> ChangeAsync(Caller caller, SubscriptionChange change, CancellationToken cancel)
+    {
+        if (change.Tier is not { } tier) throw new Invalid("tier", "must be one of starter, team, brokerage.");
+        await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
+        {
+            var held = await limits.HoldAsync(transaction, caller.OrganizationId);
+            var changed = await transaction.ExecuteAsync(
+                """
+                update organizations set subscription_tier = @tier, version = version + 1, updated_at = now()
+                where id = @OrganizationId and subscription_tier <> @tier
+                """, new { caller.OrganizationId, tier = WireName.Of(tier) });
+            if (changed > 0) await AuditLog.AddAsync(transaction, caller.Did(AuditAction.SubscriptionChanged, detail: WireName.Of(tier)));
+            await SubscriptionLimits.PauseAsync(transaction, held with { Limits = options.Of(tier) });
+            return tier;
+        }, cancel);
+        return await GetAsync(caller.OrganizationId, cancel);
+    }
+}

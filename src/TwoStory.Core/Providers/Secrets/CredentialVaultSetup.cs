@@ -1,0 +1,27 @@
+using Azure.Identity;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace TwoStory.Core.Providers.Secrets;
+
+/// <summary>Keeps Spark credentials in the vault that <c>KEY_VAULT_URI</c> names; without it they are encrypted in the database.</summary>
+static class CredentialVaultSetup
+{
+    public const string Setting = "KEY_VAULT_URI";
+
+    /// <exception cref="SettingException">The address is none, or without one <c>ENCRYPTION_KEY</c> is missing or wrong.</exception>
+    public static IServiceCollection AddCredentialVault(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration[Setting] is not { Length: > 0 } address)
+        {
+            return services.AddSingleton<ICredentialVault>(new AesCredentialVault(configuration["ENCRYPTION_KEY"], configuration["ENCRYPTION_KEYS_OLD"]));
+        }
+        var isAddress = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps;
+        Core.Setting.Require(isAddress, Setting, "must be the vault's address, such as https://example.vault.azure.net");
+        return services.AddSingleton<ICredentialVault>(provider => new KeyVaultCredentialVault(
+            new Lazy<SecretClient>(() => new SecretClient(uri, new DefaultAzureCredential())),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KeyVaultCredentialVault>>()));
+    }
+}

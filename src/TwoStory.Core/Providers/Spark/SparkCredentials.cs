@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TwoStory.Core.Providers.Secrets;
+
+namespace TwoStory.Core.Providers.Spark;
+
+/// <summary>How an organization signs in to its MLS; the JSON property <c>strategy</c> tells which. Printing one never shows a secret.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "strategy")]
+[JsonDerivedType(typeof(BearerCredentials), "bearer")]
+[JsonDerivedType(typeof(ClientCredentials), "client_credentials")]
+[JsonDerivedType(typeof(RefreshTokenCredentials), "refresh_token")]
+public abstract record SparkCredentials
+{
+    static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        AllowOutOfOrderMetadataProperties = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    static readonly string[] AsGiven = ["Enter it as the MLS gave it: one word without spaces."];
+
+    /// <summary>What the provider counts requests by, hashed: organizations with one key share its budget.</summary>
+    [JsonIgnore]
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Identity)))[..24];
+
+    private protected abstract string Identity { get; }
+
+    private protected abstract IEnumerable<(string Field, string? Value)> Fields();
+
+    /// <exception cref="Invalid">A field is missing or cannot be part of a request.</exception>
+    public void Validate()
+    {
+        var errors = Fields().Where(field => !Setting.IsHeaderValue(field.Value) || field.Value!.Length > 4096)
+            .ToDictionary(field => field.Field, _ => AsGiven);
+        if (errors.Count > 0) throw new Invalid(errors);
+    }
+
+    /// <summary>The text for a vault; it holds the secrets.</summary>
+    public string ToSecret() => JsonSerializer.Serialize(this, Format);
+
+    /// <exception cref="UnreadableSecretException">The text holds no credentials.</exception>
+    public static SparkCredentials FromSecret(string secret)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SparkCredentials>(secret, Format) ?? throw new UnreadableSecretException();
+        }
+        catch (Exception failure) when (failure is JsonException or NotSupportedException)
+        {
+            // The cause would quote what it could not read.
+            throw new UnreadableSecretException();
+        }
+    }
+
+    // All who use the product's client share its budget.
+    private protected static string ClientIdentity(string? clientId) => clientId is null ? "the product's client" : $"client {clientId}";
+
+    private protected static (string Field, string? Value)[] ClientFields(string? clientId, string? clientSecret) =>
+        clientId is null && clientSecret is null ? [] : [("clientId", clientId), ("clientSecret", clientSecret)];
+
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
+}
+
+/// <summary>A long-lived access token, as Spark issues with a key.</summary>
+public sealed record BearerCredentials(string AccessToken) : SparkCredentials
+{
+    private protected override string Identity => $"bearer {AccessToken}";
+
+    private protected override IEnumerable<(string Field, string? Value)> Fields() => [("accessToken", AccessToken)];
+
+    protected override bool PrintMembers(StringBuilder builder) => false;
+}
+
+/// <summary>OAuth client credentials.</summary>
+/// <param name="ClientId">Null, as is <paramref name="ClientSecret"/>, for the product's own client: what that is stands in the settings, and may change there.</param>
+public sealed record ClientCredentials(string? ClientId, string? ClientSecret) : SparkCredentials
+{
+    private protected override string Identity => ClientIdentity(ClientId);
+
+    private protected override IEnumerable<(string Field, string? Value)> Fields() => ClientFields(ClientId, ClientSecret);
+
+    protected override bool PrintMembers(StringBuilder builder) => false;
+}
+
+/// <summary>OAuth with a refresh token that each use replaces. The access token is kept with it, for all processes.</summary>
+/// <param name="ClientId">Null, as is <paramref name="ClientSecret"/>, for the product's own client.</param>
+/// <param name="RenewAt">When to fetch the next access token, UTC; null without one.</param>
+public sealed record RefreshTokenCredentials(
+    string? ClientId, string? ClientSecret, string RefreshToken, string? AccessToken = null, DateTime? RenewAt = null) : SparkCredentials
+{
+    private protected override string Identity => ClientIdentity(ClientId);
+
+    private protected override IEnumerable<(string Field, string? Value)> Fields() => [.. ClientFields(ClientId, ClientSecret), ("refreshToken", RefreshToken)];
+
+    protected override bool PrintMembers(StringBuilder builder) => false;
+}

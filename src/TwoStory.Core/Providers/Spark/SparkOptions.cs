@@ -1,0 +1,79 @@
+using TwoStory.Core.NearbySales.Planning;
+
+namespace TwoStory.Core.Providers.Spark;
+
+/// <summary>How the MLS is asked, where an organization has no setting of its own.</summary>
+public sealed class SparkOptions
+{
+    /// <summary>The documented RESO address for ordinary keys; a replication key belongs to another host, so each organization may have its own.</summary>
+    public Uri BaseUrl { get; set; } = new("https://sparkapi.com/Reso/OData");
+
+    public Uri TokenUrl { get; set; } = new("https://sparkapi.com/v1/oauth2/grant");
+
+    /// <summary>
+    /// The product's own OAuth client, also <c>SPARK_API_KEY</c>: used for organizations that sign in with one and give none of their own.
+    /// Null without one; then each brings its own.
+    /// </summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>The client's secret, also <c>SPARK_API_SECRET</c>; there exactly when <see cref="ApiKey"/> is.</summary>
+    public string? ApiSecret { get; set; }
+
+    /// <summary>Whether there is a client of the product's own.</summary>
+    public bool HasClient => !string.IsNullOrEmpty(ApiKey);
+
+    /// <summary><c>Bearer</c> as Spark documents, or <c>OAuth</c> as its older clients send.</summary>
+    public string AuthScheme { get; set; } = "Bearer";
+
+    /// <summary>The name of this application, sent as <c>X-SparkApi-User-Agent</c>.</summary>
+    public string UserAgent { get; set; } = "TwoStory/0.1";
+
+    /// <summary>Hosts besides sparkapi.com and that of <see cref="BaseUrl"/> that an organization may name as its own.</summary>
+    public IList<string> AllowedHosts { get; } = [];
+
+    public GeoFilter GeoFilter { get; set; } = GeoFilter.Polygon;
+
+    /// <summary>How many areas one filter may join with <c>or</c>; 1 where a server refuses.</summary>
+    public int AreasPerRequest { get; set; } = 60;
+
+    /// <summary>Rows a page where the key's own limit is not known.</summary>
+    public int PageSize { get; set; } = 25;
+
+    public int RequestsPerWindow { get; set; } = 1500;
+
+    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A search that needs more pages is cut off and says so.</summary>
+    public int MaxPages { get; set; } = 2000;
+
+    /// <summary>Whether tokens may be sent there: what an organization enters must not turn this server against its own network.</summary>
+    public bool Accepts(Uri baseUrl) =>
+        baseUrl is { IsAbsoluteUri: true, UserInfo: "", Query: "", Fragment: "" }
+        && (IsSameOrigin(baseUrl) || (baseUrl is { Scheme: "https", IsDefaultPort: true } && IsKnownHost(baseUrl.Host)));
+
+    internal void Validate()
+    {
+        Setting.RequireUrl(BaseUrl, "Upstreams:Spark:BaseUrl");
+        Setting.RequireUrl(TokenUrl, "Upstreams:Spark:TokenUrl");
+        Setting.Require(string.IsNullOrEmpty(ApiKey) || Setting.IsHeaderValue(ApiKey), "SPARK_API_KEY", "must be one word without spaces");
+        Setting.Require(string.IsNullOrEmpty(ApiSecret) || Setting.IsHeaderValue(ApiSecret), "SPARK_API_SECRET", "must be one word without spaces");
+        Setting.Require(HasClient || string.IsNullOrEmpty(ApiSecret), "SPARK_API_KEY", "must be set with SPARK_API_SECRET, or neither");
+        Setting.Require(!HasClient || !string.IsNullOrEmpty(ApiSecret), "SPARK_API_SECRET", "must be set with SPARK_API_KEY, or neither");
+        Setting.Require(AuthScheme is "Bearer" or "OAuth", "Upstreams:Spark:AuthScheme", "must be Bearer or OAuth");
+        Setting.Require(Setting.IsHeaderValue(UserAgent), "Upstreams:Spark:UserAgent", "must be a name without spaces");
+        Setting.Require(AreasPerRequest >= 1, "Upstreams:Spark:AreasPerRequest", "must be 1 or more");
+        Setting.Require(PageSize is >= 1 and <= 1000, "Upstreams:Spark:PageSize", "must be 1 to 1000");
+        Setting.Require(MaxPages >= 1, "Upstreams:Spark:MaxPages", "must be 1 or more");
+        Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Spark:AttemptTimeout", "must be longer than zero");
+        Setting.RequireLimit(RequestsPerWindow, Window, "Upstreams:Spark:RequestsPerWindow", "Upstreams:Spark:Window");
+    }
+
+    bool IsSameOrigin(Uri url) => Uri.Compare(url, BaseUrl, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    bool IsKnownHost(string host) =>
+        host.Equals("sparkapi.com", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".sparkapi.com", StringComparison.OrdinalIgnoreCase)
+        || AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using TwoStory.Core.Data;
+using TwoStory.Core.Upstreams;
+
+namespace TwoStory.Core.Reports;
+
+/// <summary>Reads the ledger for an organization.</summary>
+public sealed class UsageReports(Database database, UsageOutlook outlook, TimeProvider clock)
+{
+    sealed record Budget(string Provider, int? Cap, int Calls);
+
+    /// <param name="organizationId">Whose calls.</param>
+    /// <param name="month">Such as 2026-11; null for the present month, UTC.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <exception cref="Invalid">It is no month, or one to come.</exception>
+    public async Task<UsageReport> GetAsync(Guid organizationId, string? month, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var present = UsageBudgets.FirstOfMonth(DateOnly.FromDateTime(now));
+        var first = month is null ? present : Parse(month);
+        if (first > present) throw new Invalid("month", "must not lie in the future.");
+        var days = await DaysAsync(organizationId, first, cancel);
+        var budgets = first == present ? await BudgetsAsync(organizationId, first, cancel) : [];
+        var further = first == present ? await outlook.FurtherCallsAsync(organizationId, days, now, cancel) : new Dictionary<string, int>();
+        var providers = days.Select(line => line.Provider).Union([UpstreamProviders.Spark, UpstreamProviders.RentCast]).Order(StringComparer.Ordinal);
+        return new UsageReport(
+            first.ToString("yyyy-MM", CultureInfo.InvariantCulture), days,
+            [.. providers.Select(provider => Sum(
+                provider, days.Where(line => line.Provider == provider).ToList(), budgets.FirstOrDefault(budget => budget.Provider == provider),
+                further.GetValueOrDefault(provider)))]);
+    }
+
+    ProviderUsage Sum(string provider, List<UsageLine> days, Budget? budget, int further)
+    {
+        var (calls, cost) = (days.Sum(line => line.Calls), days.Sum(line => line.Cost));
+        return new ProviderUsage(
+            provider, calls, days.Sum(line => line.Failures), cost, budget?.Cap, budget?.Cap is { } cap ? Math.Max(0, cap - budget.Calls) : null,
+            new UsageForecast(calls + further, cost + (further * outlook.CostPerCall(provider))));
+    }
+
+    Task<IReadOnlyList<UsageLine>> DaysAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
+        database.Tenant(organizationId).QueryAsync<UsageLine>(
+            """
+            select day, provider, operation, calls, failures, cost from api_usage
+            where organization_id = @organizationId and day >= @first and day < @next and calls > 0
+            order by day, provider, operation
+            """, new { first, next = first.AddMonths(1) }, cancel);
+
+    Task<IReadOnlyList<Budget>> BudgetsAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
+        database.Tenant(organizationId).QueryAsync<Budget>(
+            """
+            select provider, cap, case when month < @first then 0 else calls end as calls
+            from usage_budgets where organization_id = @organizationId
+            """, new { first }, cancel);
+
+    static DateOnly Parse(string month) =>
+        DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) && first.Year >= 2000
+            ? first : throw new Invalid("month", "must be a month such as 2026-11.");
+}

@@ -1,0 +1,36 @@
+namespace TwoStory.Core.Upstreams;
+
+/// <summary>What a status code means where a provider has no rule of its own.</summary>
+static class UpstreamStatus
+{
+    /// <summary>The failure that a status other than 2xx stands for.</summary>
+    public static UpstreamException Failure(string provider, UpstreamAnswer answer) => answer.Status switch
+    {
+        401 => New(UpstreamFailure.Refused, provider, "credentials_refused", "does not accept the credentials", answer),
+        403 => New(UpstreamFailure.Refused, provider, "access_refused", "does not let us in", answer),
+        402 => New(UpstreamFailure.Refused, provider, "billing", "asks for payment", answer),
+        404 => New(UpstreamFailure.NotFound, provider, "not_found", "does not have it", answer),
+        413 or 414 or 431 => New(UpstreamFailure.TooComplex, provider, "request_too_large", "finds the request too large", answer),
+        429 => Limit(provider, answer),
+        408 or (>= 500 and not 501) => Unavailable(provider, "unavailable", "is not available now", answer),
+        _ => New(UpstreamFailure.Rejected, provider, "rejected", $"rejected the request with status {answer.Status}", answer),
+    };
+
+    public static UpstreamException Limit(string provider, UpstreamAnswer answer) =>
+        new(UpstreamFailure.LimitReached, provider, $"{provider}_limit_reached", $"{provider} says that its rate limit is reached.")
+        {
+            IsTransient = true,
+            IsUntouched = true,
+            RetryAfter = answer.RetryAfter,
+        };
+
+    public static UpstreamException Unavailable(string provider, string code, string what, UpstreamAnswer answer) =>
+        new(UpstreamFailure.Unavailable, provider, $"{provider}_{code}", $"{provider} {what} (status {answer.Status}).")
+        {
+            IsTransient = true,
+            RetryAfter = answer.RetryAfter,
+        };
+
+    public static UpstreamException New(UpstreamFailure kind, string provider, string code, string what, UpstreamAnswer answer) =>
+        new(kind, provider, $"{provider}_{code}", $"{provider} {what}.") { RetryAfter = answer.RetryAfter };
+}

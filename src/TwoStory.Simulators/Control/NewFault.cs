@@ -1,0 +1,55 @@
+namespace TwoStory.Simulators.Control;
+
+/// <summary>What POST /simulators/faults takes.</summary>
+/// <param name="Provider">spark, rentCast, nominatim, census or resend.</param>
+/// <param name="Fault">What goes wrong.</param>
+/// <param name="Status">For status: 400 to 599.</param>
+/// <param name="Code">For status: the provider's own code where a status has several, such as 1515 or daily_quota_exceeded.</param>
+/// <param name="Probability">From above 0 to 1, rolled for each request that fits; 1 when left out.</param>
+/// <param name="Count">How often it strikes before it is used up; without end when left out.</param>
+/// <param name="RetryAfterSeconds">For status: the Retry-After header; none when left out.</param>
+/// <param name="Credential">Only requests whose credential starts so.</param>
+/// <param name="PathContains">Only requests whose path and query, decoded, contain this.</param>
+/// <param name="Milliseconds">For latency.</param>
+/// <param name="Seconds">For stall: how long at most; without end when left out.</param>
+/// <param name="After">For status, stall, reset and notJson: the request is carried out first and its answer lost.</param>
+/// <param name="Seed">For probability.</param>
+/// <param name="Profile">chaos: many faults at once, in place of one; takes provider (all when left out) and seed only.</param>
+sealed record NewFault(
+    string? Provider,
+    FaultKind? Fault,
+    int? Status = null,
+    string? Code = null,
+    double? Probability = null,
+    int? Count = null,
+    int? RetryAfterSeconds = null,
+    string? Credential = null,
+    string? PathContains = null,
+    int? Milliseconds = null,
+    double? Seconds = null,
+    bool After = false,
+    int? Seed = null,
+    string? Profile = null)
+{
+    /// <summary>What is wrong with it in one line, or null.</summary>
+    public string? Problem() => this switch
+    {
+        { Profile: not null and not ChaosProfile.Name } => $"profile must be {ChaosProfile.Name}",
+        { Profile: not null } when this != new NewFault(Provider, null, Seed: Seed, Profile: Profile) => "a profile takes provider and seed only",
+        { Profile: not null, Provider: null } => null,
+        { Provider: null } => $"provider must be one of {string.Join(", ", ProviderNames.All)}",
+        _ when !ProviderNames.All.Contains(Provider, StringComparer.OrdinalIgnoreCase) =>
+            $"provider must be one of {string.Join(", ", ProviderNames.All)}, not '{Provider}'",
+        { Profile: not null } => null,
+        { Fault: null } => "fault must be there",
+        { Fault: FaultKind.Status, Status: null or < 400 or > 599 } => "status must be from 400 to 599",
+        { Fault: FaultKind.Latency, Milliseconds: null or < 1 or > 600_000 } => "milliseconds must be from 1 to 600000",
+        { Probability: <= 0 or > 1 } => "probability must be above 0 and at most 1",
+        { Count: < 1 } => "count must be at least 1",
+        { RetryAfterSeconds: < 0 } => "retryAfterSeconds must be at least 0",
+        { Seconds: <= 0 or > 86_400 } => "seconds must be above 0 and at most 86400",
+        _ when Fault!.Value.IsOfSpark() && !Provider.Equals(ProviderNames.Spark, StringComparison.OrdinalIgnoreCase) =>
+            $"this fault is for provider {ProviderNames.Spark} only",
+        _ => null,
+    };
+}

@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace TwoStory.Simulators.Geocoders;
+
+/// <summary>Brings the ways of writing an address to one: upper case, no punctuation, the post's abbreviations.</summary>
+static class AddressWords
+{
+    const string Abbreviations = """
+        Street St, Avenue Ave, Av Ave, Boulevard Blvd, Drive Dr, Lane Ln, Court Ct, Place Pl, Road Rd, Terrace Ter,
+        Parkway Pkwy, Highway Hwy, Circle Cir, Square Sq, North N, South S, East E, West W, Northeast NE, Northwest NW,
+        Southeast SE, Southwest SW, Apartment Unit, Apt Unit, Suite Unit, Ste Unit, Saint St, Mount Mt
+        """;
+
+    static readonly Dictionary<string, string> Short = Abbreviations.Split(',', StringSplitOptions.TrimEntries)
+        .Select(pair => pair.Split(' ')).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The words of an address; a # becomes the word UNIT.</summary>
+    public static IReadOnlyList<string> Of(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            _ = letter switch
+            {
+                '.' or '\'' => plain,
+                '#' => plain.Append(" UNIT "),
+                _ when char.IsLetterOrDigit(letter) => plain.Append(char.ToUpperInvariant(letter)),
+                _ => plain.Append(' '),
+            };
+        }
+
+        return [.. plain.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => Short.TryGetValue(word, out var abbreviation) ? abbreviation.ToUpperInvariant() : word)];
+    }
+
+    public static string Key(string text) => string.Join(' ', Of(text));
+
+    /// <summary>The same in mixed case, for people: <c>1418 Alder Bend Ln</c>.</summary>
+    public static string Shortened(string street) =>
+        string.Join(' ', street.Split(' ').Select(word => Short.GetValueOrDefault(word, word)));
+}

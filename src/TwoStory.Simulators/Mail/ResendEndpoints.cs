@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using TwoStory.Simulators.Control;
+
+namespace TwoStory.Simulators.Mail;
+
+/// <summary>Resend's wire format before the mailbox: send one, send a batch, read one back.</summary>
+sealed class ResendEndpoints(Gate gate, RateLimiter limiter, SimulatorOptions options, Mailbox mailbox)
+{
+    const int LargestBatch = 100;
+    const int LongestKey = 256;
+    static readonly Provider Provider = new(ProviderNames.Resend, context => Key(context.Request), ResendErrors.Failure);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/emails", gate.Around(Provider, "emails", context => Admitted(context, SendOne)));
+        routes.MapPost("/emails/batch", gate.Around(Provider, "emails/batch", context => Admitted(context, SendBatch)));
+        routes.MapGet("/emails/{id:guid}", gate.Around(Provider, "emails/{id}", context => Admitted(context, Retrieve)));
+    }
+
+    async Task<Reply> Admitted(HttpContext context, Func<HttpRequest, Task<Reply>> answer)
+    {
+        var key = Key(context.Request);
+        if (key == CredentialLabel.None)
+        {
+            return ResendErrors.MissingKey();
+        }
+
+        // The limit is the team's, over all keys.
+        var rule = new RateRule(options.ResendLimit, options.ResendWindow);
+        var verdict = limiter.Enter(ProviderNames.Resend, rule);
+        var reset = Math.Max(1, (int)Math.Ceiling(verdict.ResetAfter.TotalSeconds));
+        var reply = verdict.Allowed ? await answer(context.Request) : ResendErrors.RateLimited(rule.Limit!.Value, reset);
+        return rule.Limit is not { } limit ? reply : reply
+            .With("ratelimit-limit", Text(limit))
+            .With("ratelimit-remaining", Text(verdict.Remaining))
+            .With("ratelimit-reset", Text(reset))
+            .With("ratelimit-policy", $"{limit};w={Math.Max(1, (int)rule.Window.TotalSeconds)}");
+    }
+
+    Task<Reply> SendOne(HttpRequest request) => Send(request, json => [NewMail.Read(json)], ids => new { id = ids[0] });
+
+    Task<Reply> SendBatch(HttpRequest request) => Send(request, ReadBatch, ids => new { data = ids.Select(id => new { id }) });
+
+    async Task<Reply> Send(HttpRequest request, Func<JsonElement, IReadOnlyList<NewMail>> read, Func<IReadOnlyList<Guid>, object> answer)
+    {
+        var key = request.Headers.TryGetValue("Idempotency-Key", out var given) ? given.ToString() : null;
+        if (key is { Length: 0 or > LongestKey })
+        {
+            return ResendErrors.KeyLength();
+        }
+
+        var body = await BodyAsync(request);
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            var (outcome, ids) = mailbox.Accept(read(json.RootElement), key, Hash(request, body));
+            return outcome == MailOutcome.KeyReused ? ResendErrors.KeyReused() : Reply.Json(200, answer(ids));
+        }
+        catch (JsonException)
+        {
+            return ResendErrors.NotJson();
+        }
+        catch (MailException wrong)
+        {
+            return ResendErrors.Unsendable(wrong);
+        }
+    }
+
+    static IReadOnlyList<NewMail> ReadBatch(JsonElement json) => json.ValueKind != JsonValueKind.Array
+        ? throw new MailException("validation_error", "The body must be an array of mails")
+        : json.GetArrayLength() is 0 or > LargestBatch
+            ? throw new MailException("validation_error", $"A batch must have from 1 to {LargestBatch} mails")
+            : [.. json.EnumerateArray().Select(NewMail.Read)];
+
+    Task<Reply> Retrieve(HttpRequest request)
+    {
+        var mail = mailbox.Find(Guid.Parse(request.RouteValues["id"]!.ToString()!));
+        return Task.FromResult(mail is null ? ResendErrors.NotFound() : Reply.Json(200, new
+        {
+            @object = "email",
+            id = mail.Id,
+            from = mail.From,
+            to = mail.To,
+            cc = (string[]?)null,
+            bcc = (string[]?)null,
+            reply_to = mail.ReplyTo,
+            subject = mail.Subject,
+            html = mail.Html,
+            text = mail.Text,
+            tags = mail.Tags.Select(tag => new { name = tag.Name, value = tag.Value }),
+            created_at = mail.ReceivedAt,
+            scheduled_at = (string?)null,
+            last_event = "delivered",
+        }));
+    }
+
+    static async Task<byte[]> BodyAsync(HttpRequest request)
+    {
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer, request.HttpContext.RequestAborted);
+        return buffer.ToArray();
+    }
+
+    static string Hash(HttpRequest request, byte[] body) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Path), .. body]));
+
+    static string Key(HttpRequest request) => request.Headers.Authorization.ToString() is var header
+        && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header[7..].Trim() is { Length: > 0 } key
+            ? key
+            : CredentialLabel.None;
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,137 @@
+using TwoStory.Simulators.World;
+
+namespace TwoStory.Simulators.Spark;
+
+/// <summary>A condition of a $filter.</summary>
+abstract record FilterCondition
+{
+    public abstract bool Holds(ClosedSale sale, DateTimeOffset now);
+
+    /// <summary>The close dates it can hold for.</summary>
+    public virtual DayRange Days => DayRange.All;
+
+    /// <summary>Dear conditions are asked last.</summary>
+    public virtual int Cost => 1;
+}
+
+/// <summary>eq ne gt ge lt le; anything compared with null is false, but for eq and ne.</summary>
+sealed record Comparison(FilterTerm Left, string Operator, FilterTerm Right) : FilterCondition
+{
+    public override bool Holds(ClosedSale sale, DateTimeOffset now)
+    {
+        var (left, right) = (Left.Read(sale, now), Right.Read(sale, now));
+        if (left.IsNull || right.IsNull)
+        {
+            return Operator == "eq" ? left.IsNull && right.IsNull : Operator == "ne" && left.IsNull != right.IsNull;
+        }
+
+        var order = left.CompareTo(right);
+        return Operator switch
+        {
+            "eq" => order == 0,
+            "ne" => order != 0,
+            "gt" => order > 0,
+            "ge" => order >= 0,
+            "lt" => order < 0,
+            _ => order <= 0,
+        };
+    }
+
+    public override DayRange Days
+    {
+        get
+        {
+            if (Left.Field?.Name != PropertyFields.CloseDate || Right.Constant is not { Type: FilterType.Date } literal)
+            {
+                return DayRange.All;
+            }
+
+            var day = DateOnly.FromDayNumber((int)literal.Ticks);
+            return Operator switch
+            {
+                "eq" => new(day, day),
+                "gt" or "ge" => new(day, DateOnly.MaxValue),
+                "lt" or "le" => new(DateOnly.MinValue, day),
+                _ => DayRange.All,
+            };
+        }
+    }
+}
+
+/// <summary>in ('a', 'b').</summary>
+sealed record OneOf(FilterTerm Term, IReadOnlySet<FilterValue> Values) : FilterCondition
+{
+    public override bool Holds(ClosedSale sale, DateTimeOffset now) => Values.Contains(Term.Read(sale, now));
+}
+
+/// <summary>contains(text, part).</summary>
+sealed record Contains(FilterTerm Text, FilterTerm Part) : FilterCondition
+{
+    public override bool Holds(ClosedSale sale, DateTimeOffset now) =>
+        Text.Read(sale, now).Text is { } text && Part.Read(sale, now).Text is { } part && text.Contains(part, StringComparison.Ordinal);
+
+    public override int Cost => 2;
+}
+
+/// <summary>geo.intersects(Location, geography'…').</summary>
+sealed record Within(GeoPolygon Polygon) : FilterCondition
+{
+    public override bool Holds(ClosedSale sale, DateTimeOffset now) => Polygon.Covers(sale.Home.Point);
+
+    public override int Cost => 10;
+}
+
+sealed record Not(FilterCondition Condition) : FilterCondition
+{
+    public override bool Holds(ClosedSale sale, DateTimeOffset now) => !Condition.Holds(sale, now);
+
+    public override int Cost => Condition.Cost;
+}
+
+sealed record And : FilterCondition
+{
+    readonly FilterCondition[] conditions;
+
+    public And(IEnumerable<FilterCondition> all) => conditions = [.. all.OrderBy(condition => condition.Cost)];
+
+    public override bool Holds(ClosedSale sale, DateTimeOffset now)
+    {
+        foreach (var condition in conditions)
+        {
+            if (!condition.Holds(sale, now))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public override DayRange Days => conditions.Aggregate(DayRange.All, (days, condition) => days.Both(condition.Days));
+
+    public override int Cost => conditions.Sum(condition => condition.Cost);
+}
+
+sealed record Or : FilterCondition
+{
+    readonly FilterCondition[] conditions;
+
+    public Or(IEnumerable<FilterCondition> all) => conditions = [.. all.OrderBy(condition => condition.Cost)];
+
+    public override bool Holds(ClosedSale sale, DateTimeOffset now)
+    {
+        foreach (var condition in conditions)
+        {
+            if (condition.Holds(sale, now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override DayRange Days => conditions.Aggregate(DayRange.None, (days, condition) => days.Either(condition.Days));
+
+    public override int Cost => conditions.Sum(condition => condition.Cost);
+}
