@@ -19,7 +19,7 @@ static class LimitBenchmark
 
     public static async Task<int> RunAsync()
     {
-        await using var bench = new BenchHead();
+        await using var bench = new BenchHost();
         var connectionString = await bench.CreateDatabaseAsync();
         Console.WriteLine("| limit | allowed | used | of what is allowed | most in any window |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");

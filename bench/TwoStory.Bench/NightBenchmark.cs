@@ -14,7 +14,7 @@ static class NightBenchmark
     {
         var sizes = Numbers(args.ElementAtOrDefault(0) ?? "1000,10000,100000");
         var latencies = Numbers(args.ElementAtOrDefault(1) ?? "0,100");
-        await using var bench = new BenchHead();
+        await using var bench = new BenchHost();
         Console.WriteLine("| leads | latency ms | Spark requests | floor | matches | alerts | seconds | rows/s | peak MB (before the job) |");
         Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var latency in latencies)
@@ -24,10 +24,10 @@ static class NightBenchmark
         return 0;
     }
 
-    static async Task MeasureAsync(BenchHead bench, int leads, int latency)
+    static async Task MeasureAsync(BenchHost bench, int leads, int latency)
     {
         await using var app = await bench.StartAsync(simulators: simulators => simulators.Latency = TimeSpan.FromMilliseconds(latency));
-        var organizationId = await BenchHead.AddOrganizationAsync(app.Services, leads, "sim-idx-bench");
+        var organizationId = await BenchHost.AddOrganizationAsync(app.Services, leads, "sim-idx-bench");
         GC.Collect();
         using var process = Process.GetCurrentProcess();
         var before = process.WorkingSet64;

@@ -21,7 +21,7 @@ public class PureBenchmarks
     {
         var random = new Random(7);
         leads = [.. Enumerable.Range(0, Leads).Select(_ => new LeadArea(ClosedSales.All[random.Next(ClosedSales.All.Count)].Point, 1))];
-        sales = [.. ClosedSales.Between(BenchHead.Today.AddDays(-7), BenchHead.Today).Select(sale => sale.Point)];
+        sales = [.. ClosedSales.Between(BenchHost.Today.AddDays(-7), BenchHost.Today).Select(sale => sale.Point)];
     }
 
     [Benchmark]
@@ -37,8 +37,8 @@ public class PureBenchmarks
         for (var lead = 0; lead < Leads; lead++)
         {
             var decision = AlertRules.Decide(
-                new SaleObservation("1", BenchHead.Today, 500_000, lead % 200 / 100.0),
-                new SaleRule(1, BenchHead.Today.AddDays(-7), BenchHead.Today, BenchHead.Today.AddDays(-30), true), new SaleState(false));
+                new SaleObservation("1", BenchHost.Today, 500_000, lead % 200 / 100.0),
+                new SaleRule(1, BenchHost.Today.AddDays(-7), BenchHost.Today, BenchHost.Today.AddDays(-30), true), new SaleState(false));
             alerts += decision.Alert ? 1 : 0;
         }
         return alerts;

@@ -14,7 +14,7 @@ static class UpgradeBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         var leads = int.Parse(args.ElementAtOrDefault(0) ?? "100000", CultureInfo.InvariantCulture);
-        await using var bench = new BenchHead();
+        await using var bench = new BenchHost();
         var connectionString = await bench.CreateDatabaseAsync(Shipped);
         await using var database = Database.Open(connectionString);
         await FillAsync(database, leads);

@@ -19,7 +19,7 @@ public sealed class ApiOptions
     public long MaxBodyBytes { get; init; } = 256 * 1024;
 
     /// <summary>When an instance refuses to take on more.</summary>
-    public OverloadOptions Overload { get; init; } = OverloadOptions.Default;
+    public LoadSheddingOptions LoadShedding { get; init; } = LoadSheddingOptions.Default;
 
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static ApiOptions Read(IConfiguration configuration)
@@ -31,7 +31,7 @@ public sealed class ApiOptions
             JwtSecret = secret,
             FrontendUrl = new Uri(EmailOptions.Read(configuration).FrontendUrl),
             TrustForwardedFor = Flag(configuration, "TRUST_FORWARDED_FOR"),
-            Overload = OverloadOptions.Read(configuration),
+            LoadShedding = LoadSheddingOptions.Read(configuration),
         };
     }
 

@@ -23,7 +23,7 @@ public sealed class ApiPipeline
         app.Use(BodyCharset.Check);
         app.UseRouting();
         app.UseCors();
-        app.Use(WholeBody.Read);
+        app.Use(RequestBuffering.Read);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.Use(LogScope.Enter);

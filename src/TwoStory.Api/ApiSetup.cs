@@ -28,7 +28,7 @@ public static class ApiSetup
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddAccounts(configuration);
-        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadPlacer>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
+        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadGeocoder>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
         services.AddSingleton<LeadEnricher>().AddSingleton<NearbySalesRefresh>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>().AddSingleton<ListingService>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<MergePatch>();
@@ -38,9 +38,9 @@ public static class ApiSetup
         // Thrown rather than answered bare, so that a body that cannot be read becomes a problem that says why.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddProblemDetails();
-        services.AddExceptionHandler<FailureHandler>();
+        services.AddExceptionHandler<ExceptionHandler>();
         services.AddRouting();
-        services.AddRateLimiter(limiter => Overload.Configure(limiter, options.Overload));
+        services.AddRateLimiter(limiter => LoadShedding.Configure(limiter, options.LoadShedding));
         services.AddOpenApi(OpenApiSetup.Document, OpenApiSetup.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.FrontendUrl.GetLeftPart(UriPartial.Authority))
@@ -68,7 +68,7 @@ public static class ApiSetup
         services.AddScoped<NewResource>();
         services.AddScoped<CurrentCaller>();
         services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
-            ?? throw new Unauthorized("authentication_required", "Sign in first."));
+            ?? throw new UnauthorizedException("authentication_required", "Sign in first."));
     }
 
     /// <summary>Answers everything under /api on Kestrel.</summary>
@@ -84,7 +84,7 @@ public static class ApiSetup
     /// <summary>Maps every endpoint; the pipeline does.</summary>
     internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(QueryNames.Refuse).MayFail(401, 403, 500, 503);
+        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(UnknownQueryFilter.Refuse).MayFail(401, 403, 500, 503);
         api.MapHealth();
         api.MapDescription();
         api.MapAuth();

@@ -31,9 +31,9 @@ public static class CoreSetup
         services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>().AddSingleton<ResendCalls>();
         services.Configure<JobOptions>(configuration.GetSection("Jobs"));
         services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
-        services.AddSingleton<UsageOutlook>().AddSingleton<UsageReports>().AddSingleton<SubscriptionService>();
-        services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesTelling>().AddSingleton<SalesDensityStore>();
-        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesTelling>();
+        services.AddSingleton<UsageForecaster>().AddSingleton<UsageReports>().AddSingleton<SubscriptionService>();
+        services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesNotifier>().AddSingleton<SalesDensityStore>();
+        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesNotifier>();
         return services;
     }
 }

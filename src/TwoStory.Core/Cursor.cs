@@ -18,7 +18,7 @@ public sealed record Cursor(DateTime CreatedAt, Guid Id)
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <exception cref="Invalid">The text was not made by <see cref="ToString"/>.</exception>
+    /// <exception cref="ValidationException">The text was not made by <see cref="ToString"/>.</exception>
     public static Cursor Parse(string text)
     {
         Span<byte> bytes = stackalloc byte[Bytes];
@@ -28,5 +28,5 @@ public sealed record Cursor(DateTime CreatedAt, Guid Id)
         return new Cursor(new DateTime(ticks, DateTimeKind.Utc), new Guid(bytes[8..]));
     }
 
-    static Invalid Wrong() => new("after", "is not a cursor of this list; use the value of next.");
+    static ValidationException Wrong() => new("after", "is not a cursor of this list; use the value of next.");
 }

@@ -35,9 +35,9 @@ public sealed class FieldErrors
         return trimmed;
     }
 
-    /// <exception cref="Invalid">Something was added.</exception>
+    /// <exception cref="ValidationException">Something was added.</exception>
     public void ThrowIfAny()
     {
-        if (errors.Count > 0) throw new Invalid(errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
+        if (errors.Count > 0) throw new ValidationException(errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
     }
 }

@@ -8,10 +8,10 @@ public sealed record PageRequest(int Limit, Cursor? After)
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
 
-    /// <exception cref="Invalid">The limit is out of range, or the cursor is none.</exception>
+    /// <exception cref="ValidationException">The limit is out of range, or the cursor is none.</exception>
     public static PageRequest Parse(int? limit, string? after)
     {
-        if (limit is < 1 or > MaxLimit) throw new Invalid("limit", $"must be 1 to {MaxLimit}.");
+        if (limit is < 1 or > MaxLimit) throw new ValidationException("limit", $"must be 1 to {MaxLimit}.");
         return new PageRequest(limit ?? DefaultLimit, after is null ? null : Cursor.Parse(after));
     }
 }
@@ -25,6 +25,6 @@ public static class Page
     /// <param name="rows">One row more than was asked for, when there is one.</param>
     /// <param name="limit">How many were asked for.</param>
     /// <param name="cursor">Where a row stands.</param>
-    public static Page<T> Of<T>(IReadOnlyList<T> rows, int limit, Func<T, Cursor> cursor) =>
+    public static Page<T> Create<T>(IReadOnlyList<T> rows, int limit, Func<T, Cursor> cursor) =>
         rows.Count > limit ? new Page<T>([.. rows.Take(limit)], cursor(rows[limit - 1]).ToString()) : new Page<T>(rows, null);
 }

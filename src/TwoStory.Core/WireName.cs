@@ -5,7 +5,7 @@ namespace TwoStory.Core;
 /// <summary>Enum members as the API and the database spell them: <c>NearbySale</c> is <c>nearby_sale</c>.</summary>
 public static class WireName
 {
-    public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    public static string From<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <exception cref="ArgumentException">No member has this name.</exception>
     public static T Parse<T>(string name) where T : struct, Enum =>

@@ -16,7 +16,7 @@ try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 }
-catch (Exception failure) when (Mistake.Explain(failure) is { } line)
+catch (Exception failure) when (CommandException.Explain(failure) is { } line)
 {
     Console.Error.WriteLine(line);
     return 1;

@@ -80,11 +80,11 @@ sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTall
             if (answer is { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait })
             {
                 wasRefused = true;
-                tally.Of(kind).Refuse();
+                tally.For(kind).Refuse();
                 await Task.Delay(wait + TimeSpan.FromMilliseconds(random.Next(1_000)));
                 return null;
             }
-            if (answer.IsSuccessStatusCode) tally.Of(kind).Answered.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (answer.IsSuccessStatusCode) tally.For(kind).Answered.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             else tally.Fail(kind, $"{(int)answer.StatusCode} {System.Text.Encoding.UTF8.GetString(text)}");
             return answer.IsSuccessStatusCode && text.Length > 0 ? JsonElement.Parse(text) : null;
         }

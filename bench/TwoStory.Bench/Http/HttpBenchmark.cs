@@ -31,7 +31,7 @@ static class HttpBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;
-        await using var bench = new BenchHead();
+        await using var bench = new BenchHost();
         var connectionString = await bench.CreateDatabaseAsync();
         await using var app = await bench.StartAsync(simulators: simulators => simulators.DemoWorld = false, connectionString: connectionString);
         var database = app.Services.GetRequiredService<Database>();
@@ -45,7 +45,7 @@ static class HttpBenchmark
         {
             var requests = viewers.Select(viewer => (viewer, path(viewer))).ToList();
             await load.RunAsync(requests, WarmUp);
-            var statements = await StatementLog.OfAsync(() => load.RunAsync(requests[..1], requests: 1));
+            var statements = await StatementLog.ForAsync(() => load.RunAsync(requests[..1], requests: 1));
             using var process = Process.GetCurrentProcess();
             var before = process.TotalProcessorTime;
             var measured = await load.RunAsync(requests, TimeSpan.FromSeconds(seconds));

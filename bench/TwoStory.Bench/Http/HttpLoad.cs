@@ -33,7 +33,7 @@ sealed class HttpLoad(Uri root, int connections) : IDisposable
             while (Stopwatch.GetElapsedTime(start) < duration && Interlocked.Decrement(ref left) >= 0)
             {
                 var asked = Stopwatch.GetTimestamp();
-                if (await AskAsync(choices[random.Next(choices.Count)])) own.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+                if (await FetchAsync(choices[random.Next(choices.Count)])) own.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
                 else Interlocked.Increment(ref failed);
             }
         })));
@@ -42,7 +42,7 @@ sealed class HttpLoad(Uri root, int connections) : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    async Task<bool> AskAsync((Viewer Viewer, string Path) choice)
+    async Task<bool> FetchAsync((Viewer Viewer, string Path) choice)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, choice.Path);
         request.Headers.Authorization = new("Bearer", choice.Viewer.AccessToken);

@@ -17,7 +17,7 @@ static class LoadBenchmark
     {
         var minutes = double.Parse(args.ElementAtOrDefault(0) ?? "10", CultureInfo.InvariantCulture);
         var clients = int.Parse(args.ElementAtOrDefault(1) ?? "200", CultureInfo.InvariantCulture);
-        await using var bench = new BenchHead();
+        await using var bench = new BenchHost();
         var connectionString = await bench.CreateDatabaseAsync();
         await using var app = await bench.StartAsync(simulators: simulators => simulators.DemoWorld = false, connectionString: connectionString);
         var (database, root) = (app.Services.GetRequiredService<Database>(), new Uri(app.Urls.First()));

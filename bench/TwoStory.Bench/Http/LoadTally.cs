@@ -37,11 +37,11 @@ sealed class LoadTally
 
     public long Answered => kinds.Values.Sum(kind => kind.Answered.Total);
 
-    public KindTally Of(string kind) => kinds.GetOrAdd(kind, _ => new KindTally());
+    public KindTally For(string kind) => kinds.GetOrAdd(kind, _ => new KindTally());
 
     public void Fail(string kind, string what)
     {
-        Of(kind).Fail();
+        For(kind).Fail();
         if (examples.Count < Examples) examples.Enqueue($"{kind}: {what}");
     }
 }

@@ -6,7 +6,7 @@ namespace TwoStory.Bench.Http;
 /// <summary>The commands that organizations send to PostgreSQL meanwhile, as Npgsql traces them; what runs in the background is of none.</summary>
 static class StatementLog
 {
-    public static async Task<IReadOnlyList<string>> OfAsync(Func<Task> work)
+    public static async Task<IReadOnlyList<string>> ForAsync(Func<Task> work)
     {
         var statements = new ConcurrentQueue<string>();
         using var listener = new ActivityListener

@@ -8,7 +8,7 @@ using TwoStory.Core.Accounts;
 namespace TwoStory.Api.Accounts;
 
 /// <summary>Issues and reads access tokens: JWT, HS256 and nothing else.</summary>
-sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimeProvider clock)
+sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimeProvider time)
 {
     const string Issuer = "twostory";
     const string Audience = "twostory-api";
@@ -24,7 +24,7 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
 
     public (string Token, DateTime ExpiresAt) Issue(Session session)
     {
-        var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
+        var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
         var expires = now + lifetimes.AccessToken;
         var token = handler.CreateEncodedJwt(new SecurityTokenDescriptor
         {
@@ -38,7 +38,7 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
             {
                 ["userId"] = session.User.Id.ToString(),
                 ["organizationId"] = session.User.OrganizationId.ToString(),
-                ["role"] = WireName.Of(session.User.Role),
+                ["role"] = WireName.From(session.User.Role),
                 ["email"] = session.User.Email,
                 ["sid"] = session.Id.ToString(),
                 ["ver"] = session.Version,
@@ -47,7 +47,7 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
         return (token, expires);
     }
 
-    /// <exception cref="Unauthorized">The token is forged, malformed or expired.</exception>
+    /// <exception cref="UnauthorizedException">The token is forged, malformed or expired.</exception>
     public Claimed Read(string token)
     {
         try
@@ -58,11 +58,11 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
         }
         catch (SecurityTokenExpiredException)
         {
-            throw new Unauthorized("token_expired", "The access token has expired. Refresh it, or sign in again.");
+            throw new UnauthorizedException("token_expired", "The access token has expired. Refresh it, or sign in again.");
         }
         catch (Exception error) when (error is SecurityTokenException or ArgumentException or FormatException or OverflowException)
         {
-            throw new Unauthorized("invalid_token", "The access token is not one of ours.");
+            throw new UnauthorizedException("invalid_token", "The access token is not one of ours.");
         }
     }
 
@@ -78,7 +78,7 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
             (expires > Now ? true : throw new SecurityTokenExpiredException()) && (begins is null || begins <= Now + Skew),
     };
 
-    DateTime Now => clock.GetUtcNow().UtcDateTime;
+    DateTime Now => time.GetUtcNow().UtcDateTime;
 
     static Guid Id(ClaimsPrincipal principal, string claim) => Guid.Parse(principal.FindFirstValue(claim)!);
 }

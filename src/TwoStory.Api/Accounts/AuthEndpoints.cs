@@ -26,47 +26,47 @@ static class AuthEndpoints
     static async Task<Created<Registered>> Register(
         NewOrganization request, RegistrationService registration, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel)
     {
-        var (session, organization) = await registration.RegisterAsync(request, ClientOrigin.Of(context, options), cancel);
+        var (session, organization) = await registration.RegisterAsync(request, ClientOrigin.From(context, options), cancel);
         var (token, expires) = tokens.Issue(session);
         return TypedResults.Created("/api/auth/me", new Registered(token, session.RefreshToken, expires, session.User, organization));
     }
 
     static async Task<SignedIn> SignIn(
         Credentials request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        SignedIn.Of(await sessions.SignInAsync(request.Email, request.Password, ClientOrigin.Of(context, options), cancel), tokens);
+        SignedIn.From(await sessions.SignInAsync(request.Email, request.Password, ClientOrigin.From(context, options), cancel), tokens);
 
     static async Task<SignedIn> Refresh(
         RefreshRequest request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        SignedIn.Of(await sessions.RefreshAsync(request.RefreshToken, ClientOrigin.Of(context, options), cancel), tokens);
+        SignedIn.From(await sessions.RefreshAsync(request.RefreshToken, ClientOrigin.From(context, options), cancel), tokens);
 
     static async Task<Created<SignedIn>> AcceptInvitation(
         NewMember request, InvitationService invitations, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        TypedResults.Created("/api/auth/me", SignedIn.Of(await invitations.AcceptAsync(request, ClientOrigin.Of(context, options), cancel), tokens));
+        TypedResults.Created("/api/auth/me", SignedIn.From(await invitations.AcceptAsync(request, ClientOrigin.From(context, options), cancel), tokens));
 
     static async Task<Accepted> ForgotPassword(
         ForgottenPassword request, PasswordResetService resets, ApiOptions options, HttpContext context, CancellationToken cancel)
     {
-        await resets.ForgetAsync(request.Email, ClientOrigin.Of(context, options), cancel);
+        await resets.ForgetAsync(request.Email, ClientOrigin.From(context, options), cancel);
         return TypedResults.Accepted((string?)null);
     }
 
     static async Task<NoContent> ResetPassword(
         PasswordReset request, PasswordResetService resets, ApiOptions options, HttpContext context, CancellationToken cancel)
     {
-        await resets.ResetAsync(request.Token, request.Password, ClientOrigin.Of(context, options), cancel);
+        await resets.ResetAsync(request.Token, request.Password, ClientOrigin.From(context, options), cancel);
         return TypedResults.NoContent();
     }
 
     static async Task<SignedIn> ChangePassword(
         PasswordChange request, Caller caller, PasswordService passwords, AccessTokens tokens, CancellationToken cancel) =>
-        SignedIn.Of(await passwords.ChangeAsync(caller, request.CurrentPassword, request.NewPassword, cancel), tokens);
+        SignedIn.From(await passwords.ChangeAsync(caller, request.CurrentPassword, request.NewPassword, cancel), tokens);
 
     // Open, so that a session can be ended by its refresh token when its access token has expired.
     static async Task<NoContent> SignOut(RefreshRequest? request, CurrentCaller current, SessionService sessions, CancellationToken cancel)
     {
         if (current.Caller is null && string.IsNullOrEmpty(request?.RefreshToken))
         {
-            throw new Unauthorized("authentication_required", "Send the access token, or the refresh token in the body.");
+            throw new UnauthorizedException("authentication_required", "Send the access token, or the refresh token in the body.");
         }
         if (current.Caller is not null) await sessions.EndAsync(current.Caller, cancel);
         if (!string.IsNullOrEmpty(request?.RefreshToken)) await sessions.EndAsync(request.RefreshToken, cancel);
@@ -76,7 +76,7 @@ static class AuthEndpoints
     static async Task<Me> Me(Caller caller, UserStore users, OrganizationStore organizations, CancellationToken cancel)
     {
         var user = await users.FindAsync(caller.OrganizationId, caller.UserId, cancel)
-            ?? throw new Unauthorized("session_ended", "The session has ended. Sign in again.");
+            ?? throw new UnauthorizedException("session_ended", "The session has ended. Sign in again.");
         var organization = await organizations.GetAsync(caller.OrganizationId, cancel);
         return new Me(user.Id, user.OrganizationId, user.Email, user.Name, user.Role, user.CreatedAt, organization);
     }

@@ -9,7 +9,7 @@ sealed record RefreshRequest(string? RefreshToken);
 /// <param name="ExpiresAt">When the access token ends, UTC.</param>
 sealed record SignedIn(string AccessToken, string RefreshToken, DateTime ExpiresAt, User User)
 {
-    public static SignedIn Of(Session session, AccessTokens tokens)
+    public static SignedIn From(Session session, AccessTokens tokens)
     {
         var (token, expires) = tokens.Issue(session);
         return new SignedIn(token, session.RefreshToken, expires, session.User);

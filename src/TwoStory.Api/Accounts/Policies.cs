@@ -14,7 +14,7 @@ static class Policies
     public static void Configure(AuthorizationOptions options)
     {
         options.AddPolicy(User, policy => policy.RequireAuthenticatedUser());
-        options.AddPolicy(Admin, policy => policy.RequireRole(WireName.Of(Role.Admin), WireName.Of(Role.Owner)));
-        options.AddPolicy(Owner, policy => policy.RequireRole(WireName.Of(Role.Owner)));
+        options.AddPolicy(Admin, policy => policy.RequireRole(WireName.From(Role.Admin), WireName.From(Role.Owner)));
+        options.AddPolicy(Owner, policy => policy.RequireRole(WireName.From(Role.Owner)));
     }
 }

@@ -18,7 +18,7 @@ sealed class SessionAuthentication(
     public const string SchemeName = "Bearer";
     const string Prefix = "Bearer ";
 
-    Failure? failure;
+    ProblemException? failure;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -28,10 +28,10 @@ sealed class SessionAuthentication(
         {
             var caller = await CallerAsync(header);
             Context.RequestServices.GetRequiredService<CurrentCaller>().Caller = caller;
-            var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, WireName.Of(caller.Role))], SchemeName);
+            var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, WireName.From(caller.Role))], SchemeName);
             return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
         }
-        catch (Failure error) when (error is Unauthorized or Forbidden)
+        catch (ProblemException error) when (error is UnauthorizedException or ForbiddenException)
         {
             failure = error;
             return AuthenticateResult.Fail(error);
@@ -40,19 +40,19 @@ sealed class SessionAuthentication(
 
     async Task<Caller> CallerAsync(string header)
     {
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) throw new Unauthorized("invalid_token", "Send the access token as: Authorization: Bearer.");
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) throw new UnauthorizedException("invalid_token", "Send the access token as: Authorization: Bearer.");
         var claimed = tokens.Read(header[Prefix.Length..].Trim());
         var caller = await sessions.CallerAsync(claimed.OrganizationId, claimed.UserId, claimed.SessionId, claimed.Version, Context.RequestAborted)
-            ?? throw new Unauthorized("session_ended", "The session has ended. Sign in again.");
-        return caller with { Origin = ClientOrigin.Of(Context, api) };
+            ?? throw new UnauthorizedException("session_ended", "The session has ended. Sign in again.");
+        return caller with { Origin = ClientOrigin.From(Context, api) };
     }
 
     // Thrown, so that these two become problems where all others do. A paused user's token is good, and yet opens nothing: 403.
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        throw failure ?? new Unauthorized("authentication_required", "Sign in first, and send the access token as: Authorization: Bearer.");
+        throw failure ?? new UnauthorizedException("authentication_required", "Sign in first, and send the access token as: Authorization: Bearer.");
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        throw new Forbidden("role_required", "Your role does not allow this.");
+        throw new ForbiddenException("role_required", "Your role does not allow this.");
 }
 
 /// <summary>The caller of the present request, once authenticated.</summary>

@@ -12,7 +12,7 @@ sealed record Changes(JsonObject Fields)
         if (!context.Request.HasJsonContentType()) throw new BadHttpRequestException("Not JSON.", StatusCodes.Status415UnsupportedMediaType);
         var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
         using var document = await ParseAsync(context, options);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new Invalid("body", "must be an object.");
+        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new ValidationException("body", "must be an object.");
         return new Changes(JsonObject.Create(document.RootElement.Clone())!);
     }
 

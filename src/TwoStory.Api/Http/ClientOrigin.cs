@@ -5,7 +5,7 @@ namespace TwoStory.Api.Http;
 /// <summary>Where a request comes from, as far as it can be trusted.</summary>
 static class ClientOrigin
 {
-    public static Origin Of(HttpContext context, ApiOptions options) => new(Address(context, options), Problem.TraceIdOf(context));
+    public static Origin From(HttpContext context, ApiOptions options) => new(Address(context, options), Problem.TraceIdOf(context));
 
     // The address; behind a trusted proxy the one that the proxy appended, since all before it is the caller's own word.
     static string Address(HttpContext context, ApiOptions options)

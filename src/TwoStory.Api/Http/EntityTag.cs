@@ -15,9 +15,9 @@ static class EntityTag
     {
         var headers = context.Request.Headers.IfMatch;
         if (headers.Count == 0 || headers == "*") return null;
-        if (headers.Count > 1 || headers[0]!.Contains(',', StringComparison.Ordinal)) throw new Invalid("If-Match", "must hold one entity tag.");
+        if (headers.Count > 1 || headers[0]!.Contains(',', StringComparison.Ordinal)) throw new ValidationException("If-Match", "must hold one entity tag.");
         var tag = headers[0]!.Trim();
-        if (tag is not (['"', .., '"'] or ['W', '/', '"', .., '"'])) throw new Invalid("If-Match", "must be an entity tag in double quotes, as ETag gave it.");
+        if (tag is not (['"', .., '"'] or ['W', '/', '"', .., '"'])) throw new ValidationException("If-Match", "must be an entity tag in double quotes, as ETag gave it.");
         return int.TryParse(tag.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : NoVersion;
     }
 }

@@ -28,7 +28,7 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         var key = headers.ToString();
         if (headers.Count != 1 || key.Length is 0 or > 255 || key.Any(character => character is < '!' or > '~'))
         {
-            throw new Invalid(Header, "must be one text of 1 to 255 visible ASCII characters.");
+            throw new ValidationException(Header, "must be one text of 1 to 255 visible ASCII characters.");
         }
         var caller = current.Caller!;
         var hash = Hash(context);
@@ -42,10 +42,10 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
             var entry = await store.FindAsync(caller, key, http.RequestAborted);
             if (entry is not null && !entry.RequestHash.AsSpan().SequenceEqual(hash))
             {
-                throw new Refused("idempotency_key_reused", "This Idempotency-Key was sent with another request. Use a new key for a new request.");
+                throw new UnprocessableException("idempotency_key_reused", "This Idempotency-Key was sent with another request. Use a new key for a new request.");
             }
             if (entry?.Response is { } response) return new Replay(response);
-            if (waited > Patience) throw new Conflict("request_in_progress", "The same request is still being carried out. Ask again in a moment.");
+            if (waited > Patience) throw new ConflictException("request_in_progress", "The same request is still being carried out. Ask again in a moment.");
             await Task.Delay(Look, http.RequestAborted);
         }
     }
@@ -73,7 +73,7 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
             await store.CompleteAsync(caller, key, Stored(context.HttpContext, result), CancellationToken.None);
             return result;
         }
-        catch (Failure)
+        catch (ProblemException)
         {
             await store.ForgetAsync(caller, key, CancellationToken.None);
             throw;

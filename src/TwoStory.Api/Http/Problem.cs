@@ -21,7 +21,7 @@ public sealed record Problem(
     [JsonExtensionData]
     public Dictionary<string, object?>? More { get; init; }
 
-    public static Problem Of(
+    public static Problem Create(
         HttpContext context, int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null,
         IReadOnlyDictionary<string, object?>? more = null) =>
         new($"/api/docs#{code}", Phrase(status), status, detail, context.Request.Path, code, errors, TraceIdOf(context))

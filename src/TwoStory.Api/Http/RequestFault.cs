@@ -12,12 +12,12 @@ static partial class RequestFault
         if (fault.StatusCode != StatusCodes.Status400BadRequest)
         {
             var (code, detail) = StatusProblems.Describe(fault.StatusCode);
-            return Problem.Of(context, fault.StatusCode, code, detail);
+            return Problem.Create(context, fault.StatusCode, code, detail);
         }
         if (fault.InnerException is JsonException json) return Describe(context, json);
         var parameter = Parameter().Match(fault.Message);
         if (parameter.Success) return Field(context, parameter.Groups[1].Value, "has a value of the wrong form.");
-        return Problem.Of(context, 400, "invalid_json", "The request needs a body of JSON.");
+        return Problem.Create(context, 400, "invalid_json", "The request needs a body of JSON.");
     }
 
     public static Problem Describe(HttpContext context, JsonException fault)
@@ -25,7 +25,7 @@ static partial class RequestFault
         // Of System.Text.Json's exceptions, those of its reader come wrapped: the text is no JSON at all.
         if (fault.InnerException is JsonException || fault.GetType() != typeof(JsonException) || fault.Path is null)
         {
-            return Problem.Of(context, 400, "invalid_json", $"The body is not JSON, from line {(fault.LineNumber ?? 0) + 1} on.");
+            return Problem.Create(context, 400, "invalid_json", $"The body is not JSON, from line {(fault.LineNumber ?? 0) + 1} on.");
         }
         var path = fault.Path.TrimStart('$').TrimStart('.');
         var unknown = Unknown().Match(fault.Message);
@@ -34,7 +34,7 @@ static partial class RequestFault
     }
 
     static Problem Field(HttpContext context, string field, string message) =>
-        Problem.Of(context, 400, "validation_failed", "Some fields are not valid; see errors.", new Dictionary<string, string[]> { [field] = [message] });
+        Problem.Create(context, 400, "validation_failed", "Some fields are not valid; see errors.", new Dictionary<string, string[]> { [field] = [message] });
 
     static string Join(string path, string name) => path.Length == 0 || path == name || path.EndsWith("." + name, StringComparison.Ordinal) ? (path.Length == 0 ? name : path) : $"{path}.{name}";
 
@@ -49,7 +49,7 @@ static partial class RequestFault
             "System.Boolean" => "must be true or false.",
             "System.DateOnly" => "must be a date such as 2026-01-31.",
             "System.Guid" => "must be an id.",
-            { Length: > 0 } when typeof(Failure).Assembly.GetType(name) is { IsEnum: true } type =>
+            { Length: > 0 } when typeof(ProblemException).Assembly.GetType(name) is { IsEnum: true } type =>
                 $"must be one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.",
             _ => "has the wrong type.",
         };

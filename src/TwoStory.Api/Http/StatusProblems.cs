@@ -9,7 +9,7 @@ static class StatusProblems
     {
         var context = status.HttpContext;
         var (code, detail) = Describe(context.Response.StatusCode);
-        return Problem.Of(context, context.Response.StatusCode, code, detail).WriteAsync(context);
+        return Problem.Create(context, context.Response.StatusCode, code, detail).WriteAsync(context);
     }
 
     public static (string Code, string Detail) Describe(int status) => status switch

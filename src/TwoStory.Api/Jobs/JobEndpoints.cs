@@ -5,7 +5,6 @@ using TwoStory.Api.Http;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Jobs;
-using NotFound = TwoStory.Core.NotFound;
 
 namespace TwoStory.Api.Jobs;
 
@@ -21,7 +20,7 @@ static class JobEndpoints
 
     static async Task<Accepted<JobReport>> Start(string kind, Caller caller, IJobEngine engine, JobReports reports, AuditLog audit, CancellationToken cancel)
     {
-        if (!JobKinds.All.Contains(kind)) throw new NotFound("job_kind_not_found", $"There is no such job. Jobs are {string.Join(" and ", JobKinds.All)}.");
+        if (!JobKinds.All.Contains(kind)) throw new NotFoundException("job_kind_not_found", $"There is no such job. Jobs are {string.Join(" and ", JobKinds.All)}.");
         var run = await engine.StartAsync(kind, caller.OrganizationId, cancel);
         await audit.AddAsync(caller.Did(AuditAction.JobStarted, run.Id, kind), cancel);
         return TypedResults.Accepted($"/api/jobs/{run.Id}", await reports.GetAsync(caller.OrganizationId, run.Id, cancel));
@@ -33,7 +32,7 @@ static class JobEndpoints
         var page = PageRequest.Parse(limit, after);
         var before = page.After is { } cursor ? (cursor.CreatedAt, cursor.Id) : default((DateTime, Guid)?);
         var rows = await reports.ListAsync(caller.OrganizationId, page.Limit + 1, before, cancel);
-        return Page.Of(rows, page.Limit, job => new Cursor(job.CreatedAt, job.Id));
+        return Page.Create(rows, page.Limit, job => new Cursor(job.CreatedAt, job.Id));
     }
 
     static Task<JobReport> Get(Guid id, Caller caller, JobReports reports, CancellationToken cancel) =>

@@ -25,7 +25,7 @@ static class LeadHomeEndpoints
 
     static Task<HomeValue> RefreshValue(Guid id, Caller caller, ValueRefresh refresh, CancellationToken cancel) => refresh.RefreshAsync(caller, id, cancel);
 
-    static Task<LeadMarket> Market(Guid id, Caller caller, MarketService markets, CancellationToken cancel) => markets.OfAsync(caller, id, cancel);
+    static Task<LeadMarket> Market(Guid id, Caller caller, MarketService markets, CancellationToken cancel) => markets.ForAsync(caller, id, cancel);
 
     static Task<LeadComparables> Comparables(Guid id, Caller caller, ValueRefresh values, CancellationToken cancel) => values.ComparablesAsync(caller, id, cancel);
 }

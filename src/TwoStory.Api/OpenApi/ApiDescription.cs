@@ -11,5 +11,5 @@ public sealed class ApiDescription([FromKeyedServices(OpenApiSetup.Document)] IO
         await (await provider.GetOpenApiDocumentAsync(cancel)).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancel);
 
     /// <summary>For people: HTML.</summary>
-    internal async Task<string> PageAsync(CancellationToken cancel) => DocsPage.Of(await provider.GetOpenApiDocumentAsync(cancel));
+    internal async Task<string> PageAsync(CancellationToken cancel) => DocsPage.From(await provider.GetOpenApiDocumentAsync(cancel));
 }

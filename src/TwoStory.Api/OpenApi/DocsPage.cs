@@ -14,7 +14,7 @@ static class DocsPage
         <p>Sign in with <code>POST /api/auth/login</code> and send <code>Authorization: Bearer …</code>. Lists take <code>limit</code> (1–100) and <code>after</code>, and answer <code>items</code> and <code>next</code>.</p>
         """;
 
-    public static string Of(OpenApiDocument document)
+    public static string From(OpenApiDocument document)
     {
         var groups =
             from path in document.Paths

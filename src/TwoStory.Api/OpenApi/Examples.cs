@@ -9,7 +9,7 @@ static class Examples
     static readonly JsonObject All = Read();
 
     /// <returns>None for a type that stands only inside others.</returns>
-    public static IList<JsonNode>? Of(Type type)
+    public static IList<JsonNode>? From(Type type)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Page<>)) return [PageOf(type.GetGenericArguments()[0])];
         return All[type.Name] switch
@@ -20,7 +20,7 @@ static class Examples
         };
     }
 
-    static JsonObject PageOf(Type item) => new() { ["items"] = new JsonArray([.. Of(item) ?? []]), ["next"] = null };
+    static JsonObject PageOf(Type item) => new() { ["items"] = new JsonArray([.. From(item) ?? []]), ["next"] = null };
 
     static JsonObject Read()
     {

@@ -88,7 +88,7 @@ static class OpenApiSetup
             // An answer may come to say more.
             schema.AdditionalPropertiesAllowed = required is null;
             if (type.Type == typeof(Problem)) schema.Required.Remove("errors");
-            schema.Examples = Examples.Of(type.Type);
+            schema.Examples = Examples.From(type.Type);
         }
         if ((Nullable.GetUnderlyingType(type.Type) ?? type.Type).IsEnum) DescribeEnum(schema);
         return Task.CompletedTask;

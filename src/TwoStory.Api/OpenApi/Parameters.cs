@@ -62,5 +62,5 @@ static class Parameters
         }
     }
 
-    static List<JsonNode> Names<T>() where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => (JsonNode)WireName.Of(value))];
+    static List<JsonNode> Names<T>() where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => (JsonNode)WireName.From(value))];
 }

@@ -15,12 +15,12 @@ public sealed class AttemptLimiter(Database database, AuditLog audit)
     /// <param name="email">Whose account is tried, for the audit log; null when that is not known.</param>
     /// <param name="limit">How often they may.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="Throttled">There have been too many.</exception>
+    /// <exception cref="TooManyAttemptsException">There have been too many.</exception>
     public Task TakeByAddressAsync(string subject, Origin origin, string? email, AttemptLimit limit, CancellationToken cancel) =>
         TakeAsync(subject, origin.Address, email, origin, limit, cancel);
 
     /// <summary>Takes one attempt at the account of an e-mail address, which is kept only as a hash.</summary>
-    /// <exception cref="Throttled">There have been too many.</exception>
+    /// <exception cref="TooManyAttemptsException">There have been too many.</exception>
     public Task TakeByEmailAsync(string subject, string email, Origin origin, AttemptLimit limit, CancellationToken cancel) =>
         TakeAsync(subject, email, email, origin, limit, cancel);
 
@@ -40,11 +40,11 @@ public sealed class AttemptLimiter(Database database, AuditLog audit)
             new { key = Key(subject, who), each = limit.Each, slack = limit.Each * (limit.Burst - 1) }, cancel);
         if (verdict!.Granted) return;
         await audit.AddThrottledAsync(subject, email, origin, cancel);
-        throw new Throttled(verdict.Wait > TimeSpan.FromSeconds(1) ? verdict.Wait : TimeSpan.FromSeconds(1));
+        throw new TooManyAttemptsException(verdict.Wait > TimeSpan.FromSeconds(1) ? verdict.Wait : TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Gives an attempt back that turned out to be rightful.</summary>
-    public Task GiveBackAsync(string subject, string who, AttemptLimit limit, CancellationToken cancel) =>
+    public Task RefundAsync(string subject, string who, AttemptLimit limit, CancellationToken cancel) =>
         database.ExecuteAsync(
             "update rate_limits set theoretical_arrival = theoretical_arrival - @each where key = @key",
             new { key = Key(subject, who), each = limit.Each }, cancel);

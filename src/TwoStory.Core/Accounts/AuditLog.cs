@@ -44,7 +44,7 @@ public sealed class AuditLog(Database database)
                     where a.organization_id is null and a.action = @action and a.at > clock_timestamp() - interval '1 minute'
                       and a.ip_address = left(@Address, 64) and a.detail = @limit))
             """,
-            new { id = Guid.CreateVersion7(), action = WireName.Of(AuditAction.AttemptsThrottled), limit, email, origin.Address, origin.RequestId }, cancel);
+            new { id = Guid.CreateVersion7(), action = WireName.From(AuditAction.AttemptsThrottled), limit, email, origin.Address, origin.RequestId }, cancel);
 
     /// <summary>Newest first.</summary>
     public async Task<Page<AuditEvent>> ListAsync(Guid organizationId, AuditFilter filter, PageRequest page, CancellationToken cancel)
@@ -59,13 +59,13 @@ public sealed class AuditLog(Database database)
             """,
             new
             {
-                action = filter.Action is { } action ? WireName.Of(action) : null,
+                action = filter.Action is { } action ? WireName.From(action) : null,
                 filter.UserId,
                 before = page.After?.CreatedAt,
                 beforeId = page.After?.Id,
                 limit = page.Limit + 1,
             }, cancel);
-        return Page.Of([.. rows.Select(row => row.Event)], page.Limit, happened => new Cursor(happened.At, happened.Id));
+        return Page.Create([.. rows.Select(row => row.Event)], page.Limit, happened => new Cursor(happened.At, happened.Id));
     }
 
     static object Parameters(AuditEntry entry) => new
@@ -73,7 +73,7 @@ public sealed class AuditLog(Database database)
         id = Guid.CreateVersion7(),
         entry.OrganizationId,
         entry.UserId,
-        action = WireName.Of(entry.Action),
+        action = WireName.From(entry.Action),
         entry.Subject,
         entry.Detail,
         entry.Origin.Address,

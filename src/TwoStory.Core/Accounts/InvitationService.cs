@@ -7,7 +7,7 @@ namespace TwoStory.Core.Accounts;
 /// <summary>Invites people, and takes them in.</summary>
 public sealed class InvitationService(
     Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, OutboxStore outbox,
-    IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SubscriptionLimits subscription, TimeProvider clock)
+    IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SubscriptionLimits subscription, TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
@@ -16,9 +16,9 @@ public sealed class InvitationService(
     /// <param name="request">Whom.</param>
     /// <param name="id">The invitation's.</param>
     /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="Conflict">The person is a user of the organization already.</exception>
-    /// <exception cref="LimitReached">The subscription has no place for another user.</exception>
-    /// <exception cref="Forbidden">Only owners make owners.</exception>
+    /// <exception cref="ConflictException">The person is a user of the organization already.</exception>
+    /// <exception cref="LimitReachedException">The subscription has no place for another user.</exception>
+    /// <exception cref="ForbiddenException">Only owners make owners.</exception>
     public async Task<Invitation> InviteAsync(Caller caller, NewInvitation request, Guid id, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -30,20 +30,20 @@ public sealed class InvitationService(
         {
             if (await UserStore.IsMemberAsync(transaction, caller.OrganizationId, email))
             {
-                throw new Conflict("already_member", "This person is a user of the organization already.");
+                throw new ConflictException("already_member", "This person is a user of the organization already.");
             }
             return (await InvitationStore.AddAsync(transaction, caller, id, email, request.Role.Value, hash, expiresAt))!;
         }, cancel);
     }
 
     /// <summary>Sends an open invitation again, with a new link and seven more days.</summary>
-    /// <exception cref="LimitReached">The subscription has no place for another user.</exception>
-    /// <exception cref="NotFound">There is no such open invitation.</exception>
+    /// <exception cref="LimitReachedException">The subscription has no place for another user.</exception>
+    /// <exception cref="NotFoundException">There is no such open invitation.</exception>
     public Task<Invitation> ResendAsync(Caller caller, Guid id, CancellationToken cancel) =>
         SendAsync(caller, AuditAction.InvitationSentAgain, async (transaction, hash, expiresAt) =>
             await InvitationStore.RenewAsync(transaction, caller.OrganizationId, id, hash, expiresAt) ?? throw Missing(), cancel);
 
-    /// <exception cref="NotFound">There is no such open invitation.</exception>
+    /// <exception cref="NotFoundException">There is no such open invitation.</exception>
     public Task RevokeAsync(Caller caller, Guid id, CancellationToken cancel) =>
         database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
@@ -52,32 +52,32 @@ public sealed class InvitationService(
         }, cancel);
 
     /// <summary>Makes the invited person a user, and signs them in.</summary>
-    /// <exception cref="NotFound">The link was used, revoked or replaced, or has run out.</exception>
-    /// <exception cref="Conflict">The e-mail address has an account already.</exception>
-    /// <exception cref="LimitReached">The subscription has no place for another user any more.</exception>
+    /// <exception cref="NotFoundException">The link was used, revoked or replaced, or has run out.</exception>
+    /// <exception cref="ConflictException">The e-mail address has an account already.</exception>
+    /// <exception cref="LimitReachedException">The subscription has no place for another user any more.</exception>
     public async Task<Session> AcceptAsync(NewMember request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.AddIf(string.IsNullOrEmpty(request.Token), "token", "is required.");
         var name = errors.Required("name", request.Name, 200);
-        var password = PasswordRule.Required(errors, "password", request.Password);
+        var password = PasswordRules.Required(errors, "password", request.Password);
         errors.ThrowIfAny();
         await attempts.TakeByAddressAsync("link-address", origin, email: null, limits.LinkByAddress, cancel);
         var hash = SecretToken.Hash(request.Token) ?? throw Missing();
         var invitation = await invitations.FindAsync(hash, Now, cancel) ?? throw Missing();
         await attempts.TakeByEmailAsync("link-email", invitation.Email, origin, limits.LinkByEmail, cancel);
-        await attempts.GiveBackAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
+        await attempts.RefundAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
         var passwordHash = await hasher.HashAsync(password, cancel);
         try
         {
             return await database.TransactAsync(async transaction =>
             {
-                var held = await subscription.HoldAsync(transaction, invitation.OrganizationId);
+                var held = await subscription.LockAsync(transaction, invitation.OrganizationId);
                 if (!await InvitationStore.AcceptAsync(transaction, invitation, hash, Now)) throw Missing();
                 var user = await UserStore.AddAsync(transaction, invitation.OrganizationId, invitation.Email, name, invitation.Role, passwordHash);
                 await SubscriptionLimits.RequirePlaceForUserAsync(transaction, held);
                 await AuditLog.AddAsync(
-                    transaction, new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.Of(user.Role)));
+                    transaction, new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.From(user.Role)));
                 return await sessions.StartAsync(transaction, user, version: 1);
             }, cancel);
         }
@@ -87,7 +87,7 @@ public sealed class InvitationService(
         }
     }
 
-    DateTime Now => clock.GetUtcNow().UtcDateTime;
+    DateTime Now => time.GetUtcNow().UtcDateTime;
 
     // The mail and what it invites to are written together.
     async Task<Invitation> SendAsync(Caller caller, AuditAction action, Func<Transaction, byte[], DateTime, Task<Invitation>> write, CancellationToken cancel)
@@ -98,17 +98,17 @@ public sealed class InvitationService(
         var hash = SecretToken.Hash(token)!;
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = await subscription.HoldAsync(transaction, caller.OrganizationId);
+            var held = await subscription.LockAsync(transaction, caller.OrganizationId);
             var invitation = await write(transaction, hash, Now + Lifetime);
-            await subscription.RequirePlaceForInvitationAsync(transaction, held, invitation.Id);
-            await AuditLog.AddAsync(transaction, caller.Did(action, invitation.Id, WireName.Of(invitation.Role)));
+            await subscription.RequireCapacityForInvitationAsync(transaction, held, invitation.Id);
+            await AuditLog.AddAsync(transaction, caller.Did(action, invitation.Id, WireName.From(invitation.Role)));
             var email = InvitationEmail.Render(
-                organization.Name, inviter?.Name ?? caller.Email, WireName.Of(invitation.Role), $"{outbox.FrontendUrl}/accept-invite?token={token}",
+                organization.Name, inviter?.Name ?? caller.Email, WireName.From(invitation.Role), $"{outbox.FrontendUrl}/accept-invite?token={token}",
                 DateOnly.FromDateTime(invitation.ExpiresAt));
             await outbox.EnqueueAsync(transaction, caller.OrganizationId, invitation.Email, email, $"invitation:{Convert.ToHexStringLower(hash)}");
             return invitation;
         }, cancel);
     }
 
-    static NotFound Missing() => new("invitation_not_found", "The invitation was used, revoked or replaced, or has run out. Ask for a new one.");
+    static NotFoundException Missing() => new("invitation_not_found", "The invitation was used, revoked or replaced, or has run out. Ask for a new one.");
 }

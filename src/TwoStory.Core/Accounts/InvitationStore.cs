@@ -19,7 +19,7 @@ public sealed class InvitationStore(Database database)
               {(page.After is null ? "" : "and (created_at, id) < (@createdAt, @afterId)")}
             order by created_at desc, id desc limit @limit
             """, new { createdAt = page.After?.CreatedAt, afterId = page.After?.Id, limit = page.Limit + 1 }, cancel);
-        return Page.Of(rows, page.Limit, row => new Cursor(row.CreatedAt, row.Id));
+        return Page.Create(rows, page.Limit, row => new Cursor(row.CreatedAt, row.Id));
     }
 
     /// <summary>Adds an invitation in place of an open one to the same address.</summary>
@@ -32,7 +32,7 @@ public sealed class InvitationStore(Database database)
             values (@id, @OrganizationId, @email, @role, @hash, @UserId, @expiresAt)
             on conflict (id) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at
             returning {Columns}
-            """, new { caller.OrganizationId, caller.UserId, id, email, role = WireName.Of(role), hash, expiresAt });
+            """, new { caller.OrganizationId, caller.UserId, id, email, role = WireName.From(role), hash, expiresAt });
 
     /// <summary>Gives an open invitation another token; the one before opens nothing any more.</summary>
     internal static Task<Invitation?> RenewAsync(Transaction transaction, Guid organizationId, Guid id, byte[] hash, DateTime expiresAt) =>

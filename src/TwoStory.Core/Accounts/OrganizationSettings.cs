@@ -15,7 +15,7 @@ public sealed record OrganizationSettings
     /// <summary>Null for no caps.</summary>
     public MonthlyCaps? MonthlyCaps { get; init; }
 
-    public static OrganizationSettings Of(Organization organization) => new()
+    public static OrganizationSettings From(Organization organization) => new()
     {
         Name = organization.Name,
         TimeZone = organization.TimeZone,
@@ -32,7 +32,7 @@ public sealed record OrganizationSettings
             .Select(setting => JsonNamingPolicy.CamelCase.ConvertName(setting.Name)));
 
     /// <returns>The settings with the name trimmed.</returns>
-    /// <exception cref="Invalid">A setting is missing or out of range.</exception>
+    /// <exception cref="ValidationException">A setting is missing or out of range.</exception>
     public OrganizationSettings Validated()
     {
         var errors = new FieldErrors();

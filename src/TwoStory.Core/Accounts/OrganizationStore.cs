@@ -4,7 +4,7 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Accounts;
 
 /// <summary>Organizations as rows.</summary>
-public sealed class OrganizationStore(Database database, TimeProvider clock)
+public sealed class OrganizationStore(Database database, TimeProvider time)
 {
     sealed record Row(
         Guid Id, string Name, SubscriptionTier SubscriptionTier, string TimeZone, decimal RadiusMiles, int WindowDays, decimal ValueChangePercent,
@@ -24,12 +24,12 @@ public sealed class OrganizationStore(Database database, TimeProvider clock)
     static string CapOf(string provider) =>
         $"(select b.cap from usage_budgets b where b.organization_id = @organizationId and b.provider = '{provider}')";
 
-    /// <exception cref="NotFound">It was removed.</exception>
+    /// <exception cref="NotFoundException">It was removed.</exception>
     public async Task<Organization> GetAsync(Guid organizationId, CancellationToken cancel)
     {
         var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
             $"select {Columns(CapOf(UpstreamProviders.Spark), CapOf(UpstreamProviders.RentCast))} from organizations where id = @organizationId", null, cancel);
-        return row?.Organization ?? throw new NotFound("organization_not_found", "The organization does not exist any more.");
+        return row?.Organization ?? throw new NotFoundException("organization_not_found", "The organization does not exist any more.");
     }
 
     internal static async Task<Organization> AddAsync(Transaction transaction, Guid id, string name, string timeZone)
@@ -64,12 +64,12 @@ public sealed class OrganizationStore(Database database, TimeProvider clock)
                 settings.RadiusMiles,
                 settings.WindowDays,
                 settings.ValueChangePercent,
-                emailMode = WireName.Of(settings.EmailMode!.Value),
+                emailMode = WireName.From(settings.EmailMode!.Value),
                 version,
                 organizationId,
                 settings.MonthlyCaps?.Spark,
                 settings.MonthlyCaps?.RentCast,
-                month = UsageBudgets.FirstOfMonth(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
+                month = UsageQuotas.FirstOfMonth(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)),
             });
         return row?.Organization;
     }

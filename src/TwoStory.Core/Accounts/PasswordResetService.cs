@@ -6,13 +6,13 @@ namespace TwoStory.Core.Accounts;
 /// <summary>Sets a new password for who has forgotten it and can read the mail of the account.</summary>
 public sealed class PasswordResetService(
     Database database, UserStore users, PasswordResetStore resets, OutboxStore outbox, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits,
-    TimeProvider clock)
+    TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     /// <summary>Mails a link to the address when it has an account. Does and answers the same when it has none.</summary>
-    /// <exception cref="Invalid">It is no e-mail address.</exception>
-    /// <exception cref="Throttled">Too many requests.</exception>
+    /// <exception cref="ValidationException">It is no e-mail address.</exception>
+    /// <exception cref="TooManyAttemptsException">Too many requests.</exception>
     public async Task ForgetAsync(string? email, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -35,14 +35,14 @@ public sealed class PasswordResetService(
     }
 
     /// <summary>Sets the password, ends every session and voids the account's other links.</summary>
-    /// <exception cref="Invalid">The password does not fit; the link still works.</exception>
-    /// <exception cref="NotFound">The link was used or replaced, or has run out.</exception>
-    /// <exception cref="Throttled">Too many attempts.</exception>
+    /// <exception cref="ValidationException">The password does not fit; the link still works.</exception>
+    /// <exception cref="NotFoundException">The link was used or replaced, or has run out.</exception>
+    /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task ResetAsync(string? token, string? next, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.AddIf(string.IsNullOrEmpty(token), "token", "is required.");
-        var password = PasswordRule.Required(errors, "password", next);
+        var password = PasswordRules.Required(errors, "password", next);
         errors.ThrowIfAny();
         await attempts.TakeByAddressAsync("link-address", origin, email: null, limits.LinkByAddress, cancel);
         var hash = SecretToken.Hash(token) ?? throw Missing();
@@ -55,10 +55,10 @@ public sealed class PasswordResetService(
             await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.PasswordReset, user.OrganizationId, user.Id, origin));
             return await UserStore.SetPasswordAsync(transaction, user.OrganizationId, user.Id, passwordHash);
         }, cancel);
-        await attempts.GiveBackAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
+        await attempts.RefundAsync("link-address", origin.Address, limits.LinkByAddress, cancel);
     }
 
-    DateTime Now => clock.GetUtcNow().UtcDateTime;
+    DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    static NotFound Missing() => new("password_reset_not_found", "The link was used or replaced, or has run out. Ask for a new one.");
+    static NotFoundException Missing() => new("password_reset_not_found", "The link was used or replaced, or has run out. Ask for a new one.");
 }

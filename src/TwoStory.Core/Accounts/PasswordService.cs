@@ -7,22 +7,22 @@ public sealed class PasswordService(
     Database database, UserStore users, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit)
 {
     /// <returns>A new session in place of the caller's.</returns>
-    /// <exception cref="Invalid">The present password is wrong, or the new one does not fit.</exception>
-    /// <exception cref="Throttled">Too many attempts.</exception>
+    /// <exception cref="ValidationException">The present password is wrong, or the new one does not fit.</exception>
+    /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task<Session> ChangeAsync(Caller caller, string? current, string? next, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.AddIf(string.IsNullOrEmpty(current), "currentPassword", "is required.");
-        var password = PasswordRule.Required(errors, "newPassword", next);
+        var password = PasswordRules.Required(errors, "newPassword", next);
         errors.ThrowIfAny();
         await attempts.TakeByEmailAsync("sign-in-email", caller.Email, caller.Origin, limits.SignInByEmail, cancel);
         var login = await users.FindLoginAsync(caller.Email, cancel);
         if (!await hasher.VerifyAsync(current!, login?.PasswordHash, cancel))
         {
             await audit.AddAsync(caller.Did(AuditAction.SignInFailed, detail: "change-password"), cancel);
-            throw new Invalid("currentPassword", "is wrong.");
+            throw new ValidationException("currentPassword", "is wrong.");
         }
-        await attempts.GiveBackAsync("sign-in-email", caller.Email, limits.SignInByEmail, cancel);
+        await attempts.RefundAsync("sign-in-email", caller.Email, limits.SignInByEmail, cancel);
         var hash = await hasher.HashAsync(password, cancel);
         return await database.TransactAsync(async transaction =>
         {

@@ -15,16 +15,16 @@ public sealed class RegistrationService(
     /// <param name="request">Who registers.</param>
     /// <param name="origin">Where it comes from.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="Invalid">A field is missing or wrong.</exception>
-    /// <exception cref="Conflict">The e-mail address has an account already.</exception>
-    /// <exception cref="Throttled">Too many attempts.</exception>
+    /// <exception cref="ValidationException">A field is missing or wrong.</exception>
+    /// <exception cref="ConflictException">The e-mail address has an account already.</exception>
+    /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task<(Session Session, Organization Organization)> RegisterAsync(NewOrganization request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var organizationName = errors.Required("organizationName", request.OrganizationName, 200);
         var name = errors.Required("name", request.Name, 200);
         var email = EmailAddress.Required(errors, "email", request.Email);
-        var password = PasswordRule.Required(errors, "password", request.Password);
+        var password = PasswordRules.Required(errors, "password", request.Password);
         var timeZone = request.TimeZone ?? TimeZones.Default;
         errors.AddIf(!TimeZones.IsKnown(timeZone), "timeZone", "must be an IANA time zone such as America/Denver.");
         errors.ThrowIfAny();
@@ -48,5 +48,5 @@ public sealed class RegistrationService(
         }
     }
 
-    internal static Conflict EmailTaken() => new("email_taken", "This e-mail address has an account already. Sign in, or use another address.");
+    internal static ConflictException EmailTaken() => new("email_taken", "This e-mail address has an account already. Sign in, or use another address.");
 }

@@ -11,14 +11,14 @@ public sealed record Session(Guid Id, User User, int Version, string RefreshToke
 /// <summary>Signs in, continues and ends sessions.</summary>
 public sealed class SessionService(
     Database database, UserStore users, SessionStore sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit,
-    SessionLifetimes lifetimes, TimeProvider clock)
+    SessionLifetimes lifetimes, TimeProvider time)
 {
     /// <param name="email">Any case.</param>
     /// <param name="password">As typed.</param>
     /// <param name="origin">Where it comes from.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="Unauthorized">No such user or another password: both answer the same and take as long.</exception>
-    /// <exception cref="Throttled">Too many attempts.</exception>
+    /// <exception cref="UnauthorizedException">No such user or another password: both answer the same and take as long.</exception>
+    /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task<Session> SignInAsync(string? email, string? password, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -32,9 +32,9 @@ public sealed class SessionService(
         if (!await hasher.VerifyAsync(password!, login?.PasswordHash, cancel))
         {
             await audit.AddAsync(new AuditEntry(AuditAction.SignInFailed, login?.OrganizationId, login?.Id, origin), cancel);
-            throw new Unauthorized("wrong_credentials", "The e-mail address or the password is wrong.");
+            throw new UnauthorizedException("wrong_credentials", "The e-mail address or the password is wrong.");
         }
-        await attempts.GiveBackAsync("sign-in-email", name, limits.SignInByEmail, cancel);
+        await attempts.RefundAsync("sign-in-email", name, limits.SignInByEmail, cancel);
         return await database.TransactAsync(async transaction =>
         {
             await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.SignedIn, login!.OrganizationId, login.Id, origin));
@@ -43,21 +43,21 @@ public sealed class SessionService(
     }
 
     /// <summary>Begins a session of a user who has proved who they are.</summary>
-    /// <exception cref="Forbidden">The user is paused.</exception>
+    /// <exception cref="ForbiddenException">The user is paused.</exception>
     internal async Task<Session> StartAsync(Transaction transaction, User user, int version)
     {
         RequireNotPaused(user);
-        await SessionStore.ForgetExpiredAsync(transaction, user, Now);
+        await SessionStore.RemoveExpiredAsync(transaction, user, Now);
         var id = Guid.CreateVersion7();
         var (_, token) = await AddTokenAsync(transaction, user, id);
         return new Session(id, user, version, token);
     }
 
     /// <summary>Continues a session with a new refresh token.</summary>
-    /// <exception cref="Unauthorized">The token is unknown, ended, expired, or was used before; the last ends the session.</exception>
+    /// <exception cref="UnauthorizedException">The token is unknown, ended, expired, or was used before; the last ends the session.</exception>
     public async Task<Session> RefreshAsync(string? refreshToken, Origin origin, CancellationToken cancel)
     {
-        if (string.IsNullOrEmpty(refreshToken)) throw new Invalid("refreshToken", "is required.");
+        if (string.IsNullOrEmpty(refreshToken)) throw new ValidationException("refreshToken", "is required.");
         await attempts.TakeByAddressAsync("sign-in-address", origin, email: null, limits.SignInByAddress, cancel);
         var hash = SecretToken.Hash(refreshToken) ?? throw Ended();
         var session = await database.TransactAsync(transaction => RotateAsync(transaction, hash, origin), cancel);
@@ -67,7 +67,7 @@ public sealed class SessionService(
     // Null instead of an exception where nothing may be rolled back: the revocation must stay.
     async Task<Session?> RotateAsync(Transaction transaction, byte[] hash, Origin origin)
     {
-        var token = await SessionStore.HoldAsync(transaction, hash);
+        var token = await SessionStore.LockAsync(transaction, hash);
         if (token is null || token.RevokedAt is not null || token.ExpiresAt <= Now) return null;
         if (token.ReplacedAt is { } replaced && (token.SuccessorUsed || Now - replaced > lifetimes.RefreshGrace))
         {
@@ -88,14 +88,14 @@ public sealed class SessionService(
     {
         if (SecretToken.Hash(refreshToken) is not { } hash) return;
         await database.TransactAsync(async transaction =>
-            await SessionStore.HoldAsync(transaction, hash) is { } token ? await SessionStore.RevokeAsync(transaction, token.FamilyId, Now) : 0, cancel);
+            await SessionStore.LockAsync(transaction, hash) is { } token ? await SessionStore.RevokeAsync(transaction, token.FamilyId, Now) : 0, cancel);
     }
 
     public Task EndAsync(Caller caller, CancellationToken cancel) =>
         sessions.RevokeAsync(caller.OrganizationId, caller.UserId, caller.SessionId, Now, cancel);
 
     /// <returns>Who holds this access token, as the database knows them now; null when the session has ended.</returns>
-    /// <exception cref="Forbidden">The user is paused.</exception>
+    /// <exception cref="ForbiddenException">The user is paused.</exception>
     public async Task<Caller?> CallerAsync(Guid organizationId, Guid userId, Guid sessionId, int version, CancellationToken cancel)
     {
         var user = await sessions.FindUserAsync(organizationId, userId, sessionId, version, cancel);
@@ -104,7 +104,7 @@ public sealed class SessionService(
         return new Caller(user.Id, user.OrganizationId, user.Role, user.Email, sessionId);
     }
 
-    DateTime Now => clock.GetUtcNow().UtcDateTime;
+    DateTime Now => time.GetUtcNow().UtcDateTime;
 
     async Task<(Guid Id, string Token)> AddTokenAsync(Transaction transaction, User user, Guid familyId)
     {
@@ -115,8 +115,8 @@ public sealed class SessionService(
 
     static void RequireNotPaused(User user)
     {
-        if (user.Paused) throw new Forbidden("user_paused", "The organization has more users than its subscription allows, and you are one of the newest. Ask its owner for a place.");
+        if (user.Paused) throw new ForbiddenException("user_paused", "The organization has more users than its subscription allows, and you are one of the newest. Ask its owner for a place.");
     }
 
-    static Unauthorized Ended() => new("session_ended", "The session has ended. Sign in again.");
+    static UnauthorizedException Ended() => new("session_ended", "The session has ended. Sign in again.");
 }

@@ -9,7 +9,7 @@ public sealed class SessionStore(Database database)
         Guid Id, Guid OrganizationId, Guid UserId, Guid FamilyId, DateTime ExpiresAt, DateTime? ReplacedAt, DateTime? RevokedAt, bool SuccessorUsed);
 
     /// <summary>Finds a token and holds it against a second use until the transaction ends.</summary>
-    internal static Task<Token?> HoldAsync(Transaction transaction, byte[] hash) =>
+    internal static Task<Token?> LockAsync(Transaction transaction, byte[] hash) =>
         transaction.QueryFirstAsync<Token>(
             """
             select t.id, t.organization_id, t.user_id, t.family_id, t.expires_at, t.replaced_at, t.revoked_at,
@@ -41,7 +41,7 @@ public sealed class SessionStore(Database database)
             """, new { userId, familyId, now }, cancel);
 
     /// <summary>Forgets sign-ins that nobody can continue any more.</summary>
-    internal static Task<int> ForgetExpiredAsync(Transaction transaction, User user, DateTime now) =>
+    internal static Task<int> RemoveExpiredAsync(Transaction transaction, User user, DateTime now) =>
         transaction.ExecuteAsync(
             "delete from refresh_tokens where organization_id = @OrganizationId and user_id = @Id and expires_at < @now",
             new { user.OrganizationId, user.Id, now });

@@ -13,7 +13,7 @@ public sealed class SubscriptionOptions
 
     public TierLimits Brokerage { get; set; } = TierLimits.New(users: 1_000, monitoredLeads: 500_000);
 
-    public TierLimits Of(SubscriptionTier tier) => tier switch
+    public TierLimits For(SubscriptionTier tier) => tier switch
     {
         SubscriptionTier.Starter => Starter,
         SubscriptionTier.Team => Team,
@@ -34,7 +34,7 @@ public sealed class SubscriptionOptions
         }
         foreach (var tier in Enum.GetValues<SubscriptionTier>())
         {
-            var limits = options.Of(tier);
+            var limits = options.For(tier);
             Setting.Require(limits.Users >= 1, $"{Section}:{tier}:Users", "must be 1 or more");
             Setting.Require(limits.MonitoredLeads >= 1, $"{Section}:{tier}:MonitoredLeads", "must be 1 or more");
             Setting.Require(limits.Valuations >= 1, $"{Section}:{tier}:Valuations", "must be 1 or more");

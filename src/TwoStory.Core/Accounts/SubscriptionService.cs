@@ -4,14 +4,14 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Accounts;
 
 /// <summary>Reads and changes an organization's tier.</summary>
-public sealed class SubscriptionService(Database database, SubscriptionLimits limits, SubscriptionOptions options, TimeProvider clock)
+public sealed class SubscriptionService(Database database, SubscriptionLimits limits, SubscriptionOptions options, TimeProvider time)
 {
     sealed record Row(SubscriptionTier SubscriptionTier, int Users, int Invitations, int MonitoredLeads, int Valuations, int PausedUsers, int PausedLeads);
 
-    /// <exception cref="NotFound">The organization was removed.</exception>
+    /// <exception cref="NotFoundException">The organization was removed.</exception>
     public async Task<Subscription> GetAsync(Guid organizationId, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
+        var now = time.GetUtcNow().UtcDateTime;
         var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
             """
             select o.subscription_tier,
@@ -24,29 +24,29 @@ public sealed class SubscriptionService(Database database, SubscriptionLimits li
                 (select count(*)::int from users u where u.organization_id = @organizationId and u.paused) as paused_users,
                 (select count(*)::int from leads l where l.organization_id = @organizationId and l.monitoring_paused) as paused_leads
             from organizations o where o.id = @organizationId
-            """, new { now, month = UsageBudgets.FirstOfMonth(DateOnly.FromDateTime(now)) }, cancel)
-            ?? throw new NotFound("organization_not_found", "The organization does not exist any more.");
-        var allowed = options.Of(row.SubscriptionTier);
+            """, new { now, month = UsageQuotas.FirstOfMonth(DateOnly.FromDateTime(now)) }, cancel)
+            ?? throw new NotFoundException("organization_not_found", "The organization does not exist any more.");
+        var allowed = options.For(row.SubscriptionTier);
         return new Subscription(
             row.SubscriptionTier, new SubscriptionAmounts(allowed.Users, allowed.MonitoredLeads, allowed.Valuations),
             new SubscriptionAmounts(row.Users + row.Invitations, row.MonitoredLeads, row.Valuations), new SubscriptionPauses(row.PausedUsers, row.PausedLeads));
     }
 
     /// <summary>Goes to another tier: down pauses what is over its limits, up lifts pauses, and neither deletes anything.</summary>
-    /// <exception cref="Invalid">No tier is given.</exception>
+    /// <exception cref="ValidationException">No tier is given.</exception>
     public async Task<Subscription> ChangeAsync(Caller caller, SubscriptionChange change, CancellationToken cancel)
     {
-        if (change.Tier is not { } tier) throw new Invalid("tier", "must be one of starter, team, brokerage.");
+        if (change.Tier is not { } tier) throw new ValidationException("tier", "must be one of starter, team, brokerage.");
         await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = await limits.HoldAsync(transaction, caller.OrganizationId);
+            var held = await limits.LockAsync(transaction, caller.OrganizationId);
             var changed = await transaction.ExecuteAsync(
                 """
                 update organizations set subscription_tier = @tier, version = version + 1, updated_at = now()
                 where id = @OrganizationId and subscription_tier <> @tier
-                """, new { caller.OrganizationId, tier = WireName.Of(tier) });
-            if (changed > 0) await AuditLog.AddAsync(transaction, caller.Did(AuditAction.SubscriptionChanged, detail: WireName.Of(tier)));
-            await SubscriptionLimits.PauseAsync(transaction, held with { Limits = options.Of(tier) });
+                """, new { caller.OrganizationId, tier = WireName.From(tier) });
+            if (changed > 0) await AuditLog.AddAsync(transaction, caller.Did(AuditAction.SubscriptionChanged, detail: WireName.From(tier)));
+            await SubscriptionLimits.PauseAsync(transaction, held with { Limits = options.For(tier) });
             return tier;
         }, cancel);
         return await GetAsync(caller.OrganizationId, cancel);

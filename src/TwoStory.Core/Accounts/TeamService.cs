@@ -8,9 +8,9 @@ public sealed record UserChanges(string? Name, Role? Role);
 /// <summary>Changes and removes an organization's users.</summary>
 public sealed class TeamService(Database database, SubscriptionLimits subscription)
 {
-    /// <exception cref="NotFound">The organization has no such user.</exception>
-    /// <exception cref="Forbidden">Only owners make or change owners.</exception>
-    /// <exception cref="Conflict">The last owner stays one.</exception>
+    /// <exception cref="NotFoundException">The organization has no such user.</exception>
+    /// <exception cref="ForbiddenException">Only owners make or change owners.</exception>
+    /// <exception cref="ConflictException">The last owner stays one.</exception>
     public async Task<User> ChangeAsync(Caller caller, Guid userId, UserChanges changes, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -19,14 +19,14 @@ public sealed class TeamService(Database database, SubscriptionLimits subscripti
         errors.ThrowIfAny();
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = await subscription.HoldAsync(transaction, caller.OrganizationId);
-            var (user, isLastOwner) = await HoldAsync(transaction, caller, userId);
+            var held = await subscription.LockAsync(transaction, caller.OrganizationId);
+            var (user, isLastOwner) = await LockAsync(transaction, caller, userId);
             var role = changes.Role ?? user.Role;
             RequireMayGrant(caller, role);
             if (isLastOwner && role != Role.Owner) throw LastOwner();
             if (role != user.Role)
             {
-                await AuditLog.AddAsync(transaction, caller.Did(AuditAction.UserRoleChanged, userId, $"{WireName.Of(user.Role)} to {WireName.Of(role)}"));
+                await AuditLog.AddAsync(transaction, caller.Did(AuditAction.UserRoleChanged, userId, $"{WireName.From(user.Role)} to {WireName.From(role)}"));
             }
             await UserStore.UpdateAsync(transaction, user with { Name = name ?? user.Name, Role = role });
             // An owner is never paused; somebody may have to be in their place.
@@ -40,20 +40,20 @@ public sealed class TeamService(Database database, SubscriptionLimits subscripti
     /// <param name="userId">Who is removed.</param>
     /// <param name="leadsTo">Who gets the leads; null for the caller.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="NotFound">The organization has no such user.</exception>
-    /// <exception cref="Invalid">The leads cannot go there.</exception>
-    /// <exception cref="Forbidden">Only owners remove owners.</exception>
-    /// <exception cref="Conflict">The last owner stays.</exception>
+    /// <exception cref="NotFoundException">The organization has no such user.</exception>
+    /// <exception cref="ValidationException">The leads cannot go there.</exception>
+    /// <exception cref="ForbiddenException">Only owners remove owners.</exception>
+    /// <exception cref="ConflictException">The last owner stays.</exception>
     public Task RemoveAsync(Caller caller, Guid userId, Guid? leadsTo, CancellationToken cancel) =>
         database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = await subscription.HoldAsync(transaction, caller.OrganizationId);
-            var (user, isLastOwner) = await HoldAsync(transaction, caller, userId);
+            var held = await subscription.LockAsync(transaction, caller.OrganizationId);
+            var (user, isLastOwner) = await LockAsync(transaction, caller, userId);
             if (isLastOwner) throw LastOwner();
             var heir = leadsTo ?? caller.UserId;
             if (heir == userId || !await UserStore.IsUserAsync(transaction, caller.OrganizationId, heir))
             {
-                throw new Invalid("leadsTo", "must be another user of the organization.");
+                throw new ValidationException("leadsTo", "must be another user of the organization.");
             }
             await AuditLog.AddAsync(transaction, caller.Did(AuditAction.UserRemoved, userId, user.Name));
             await UserStore.RemoveAsync(transaction, user, heir);
@@ -62,17 +62,17 @@ public sealed class TeamService(Database database, SubscriptionLimits subscripti
 
     internal static void RequireMayGrant(Caller caller, Role role)
     {
-        if (role == Role.Owner && caller.Role != Role.Owner) throw new Forbidden("owner_required", "Only an owner can make or change owners.");
+        if (role == Role.Owner && caller.Role != Role.Owner) throw new ForbiddenException("owner_required", "Only an owner can make or change owners.");
     }
 
     // Held against new leads and other changes until the transaction ends.
-    static async Task<(User User, bool IsLastOwner)> HoldAsync(Transaction transaction, Caller caller, Guid userId)
+    static async Task<(User User, bool IsLastOwner)> LockAsync(Transaction transaction, Caller caller, Guid userId)
     {
-        var held = await UserStore.HoldWithOwnersAsync(transaction, caller.OrganizationId, userId);
-        var user = held.FirstOrDefault(user => user.Id == userId) ?? throw new NotFound("user_not_found", "The organization has no such user.");
+        var held = await UserStore.LockWithOwnersAsync(transaction, caller.OrganizationId, userId);
+        var user = held.FirstOrDefault(user => user.Id == userId) ?? throw new NotFoundException("user_not_found", "The organization has no such user.");
         RequireMayGrant(caller, user.Role);
         return (user, user.Role == Role.Owner && held.Count == 1);
     }
 
-    static Conflict LastOwner() => new("last_owner", "An organization keeps at least one owner. Make another user owner first.");
+    static ConflictException LastOwner() => new("last_owner", "An organization keeps at least one owner. Make another user owner first.");
 }

@@ -10,8 +10,8 @@ public static class TimeZones
     public static bool IsKnown(string name) =>
         (name.Contains('/', StringComparison.Ordinal) || name == "UTC") && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
 
-    /// <param name="clock">The time.</param>
+    /// <param name="time">The time.</param>
     /// <param name="timeZone">An IANA name that <see cref="IsKnown"/> accepts.</param>
-    public static DateOnly Today(this TimeProvider clock, string timeZone) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime);
+    public static DateOnly Today(this TimeProvider time, string timeZone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime);
 }

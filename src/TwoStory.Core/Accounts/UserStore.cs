@@ -42,7 +42,7 @@ public sealed class UserStore(Database database)
             values (@id, @organizationId, @email, @name, @role, @passwordHash)
             returning id, organization_id, email, name, role, created_at, paused
             """,
-            new { id = Guid.CreateVersion7(), organizationId, email, name, role = WireName.Of(role), passwordHash });
+            new { id = Guid.CreateVersion7(), organizationId, email, name, role = WireName.From(role), passwordHash });
 
     /// <summary>Newest first.</summary>
     public async Task<Page<User>> ListAsync(Guid organizationId, PageRequest page, CancellationToken cancel)
@@ -52,7 +52,7 @@ public sealed class UserStore(Database database)
             {Columns} where organization_id = @organizationId {(page.After is null ? "" : "and (created_at, id) < (@createdAt, @afterId)")}
             order by created_at desc, id desc limit @limit
             """, new { createdAt = page.After?.CreatedAt, afterId = page.After?.Id, limit = page.Limit + 1 }, cancel);
-        return Page.Of(rows, page.Limit, user => new Cursor(user.CreatedAt, user.Id));
+        return Page.Create(rows, page.Limit, user => new Cursor(user.CreatedAt, user.Id));
     }
 
     internal static Task<bool> IsUserAsync(Transaction transaction, Guid organizationId, Guid userId) =>
@@ -64,14 +64,14 @@ public sealed class UserStore(Database database)
             "select exists (select from users where organization_id = @organizationId and lower(email) = lower(@email))", new { organizationId, email });
 
     // With all owners, and always in the same order, so that two who change owners do not wait for each other.
-    internal static Task<IReadOnlyList<User>> HoldWithOwnersAsync(Transaction transaction, Guid organizationId, Guid userId) =>
+    internal static Task<IReadOnlyList<User>> LockWithOwnersAsync(Transaction transaction, Guid organizationId, Guid userId) =>
         transaction.QueryAsync<User>(
             $"{Columns} where organization_id = @organizationId and (id = @userId or role = 'owner') order by id for update", new { organizationId, userId });
 
     internal static Task<int> UpdateAsync(Transaction transaction, User user) =>
         transaction.ExecuteAsync(
             "update users set name = @Name, role = @role where organization_id = @OrganizationId and id = @Id",
-            new { user.Name, role = WireName.Of(user.Role), user.OrganizationId, user.Id });
+            new { user.Name, role = WireName.From(user.Role), user.OrganizationId, user.Id });
 
     internal static Task<int> RemoveAsync(Transaction transaction, User user, Guid heir) =>
         transaction.ExecuteAsync(

@@ -13,7 +13,7 @@ public sealed record Evidence(int RuleVersion, Observation Observation, Rule Rul
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public static Evidence Of(Observation observation, Rule rule, AlertState state) =>
+    public static Evidence From(Observation observation, Rule rule, AlertState state) =>
         new(AlertRules.Version, observation, rule, state, AlertRules.Decide(observation, rule, state));
 
     /// <summary>Decides again from what is kept.</summary>

@@ -29,10 +29,10 @@ public sealed class NotificationStore(Database database)
         var rows = await database.Tenant(caller.OrganizationId).QueryAsync<Row>(
             $"{Columns} {Mine} {state} {after} order by created_at desc, id desc limit @limit",
             new { caller.UserId, createdAt = page.After?.CreatedAt, id = page.After?.Id, limit = page.Limit + 1 }, cancel);
-        return Page.Of([.. rows.Select(row => row.Notification)], page.Limit, row => new Cursor(row.CreatedAt, row.Id));
+        return Page.Create([.. rows.Select(row => row.Notification)], page.Limit, row => new Cursor(row.CreatedAt, row.Id));
     }
 
-    /// <exception cref="NotFound">The caller has no such notification.</exception>
+    /// <exception cref="NotFoundException">The caller has no such notification.</exception>
     public async Task<NotificationDetail> GetAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         var tenant = database.Tenant(caller.OrganizationId);
@@ -49,7 +49,7 @@ public sealed class NotificationStore(Database database)
             $"select count(*) from notifications {Mine} and read_at is null", new { caller.UserId }, cancel);
 
     /// <summary>Marks one as read; the first time counts.</summary>
-    /// <exception cref="NotFound">The caller has no such notification.</exception>
+    /// <exception cref="NotFoundException">The caller has no such notification.</exception>
     public async Task MarkReadAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         var marked = await database.Tenant(caller.OrganizationId).ExecuteAsync(
@@ -62,7 +62,7 @@ public sealed class NotificationStore(Database database)
         database.Tenant(caller.OrganizationId).ExecuteAsync(
             $"update notifications set read_at = now() {Mine} and read_at is null", new { caller.UserId }, cancel);
 
-    /// <exception cref="NotFound">The caller has no such notification.</exception>
+    /// <exception cref="NotFoundException">The caller has no such notification.</exception>
     public async Task DeleteAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         var deleted = await database.Tenant(caller.OrganizationId).ExecuteAsync(
@@ -70,5 +70,5 @@ public sealed class NotificationStore(Database database)
         if (deleted == 0) throw Missing();
     }
 
-    static NotFound Missing() => new("notification_not_found", "There is no such notification.");
+    static NotFoundException Missing() => new("notification_not_found", "There is no such notification.");
 }

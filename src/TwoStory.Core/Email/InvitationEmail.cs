@@ -14,7 +14,7 @@ public static class InvitationEmail
     {
         var line = $"{invitedBy} invites you to join {organizationName} on TwoStory as an {role}.";
         var until = $"The link works once, until {EmailFormat.Date(expiresOn)}.";
-        return RenderedEmail.Of(
+        return RenderedEmail.Create(
             Template, $"Join {organizationName} on TwoStory",
             $"<p>{RenderedEmail.Escape(line)}</p><p><a href=\"{RenderedEmail.Escape(link)}\">Accept the invitation</a></p><p>{until}</p>\n",
             $"{line}\n\nAccept the invitation: {link}\n{until}\n",

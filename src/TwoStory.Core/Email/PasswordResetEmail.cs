@@ -11,7 +11,7 @@ public static class PasswordResetEmail
     {
         const string Line = "Somebody asked to reset the password of your TwoStory account.";
         var until = $"The link works once, for {minutes} minutes. A new password ends every session that is signed in.";
-        return RenderedEmail.Of(
+        return RenderedEmail.Create(
             Template, "Reset your TwoStory password",
             $"<p>{Line}</p><p><a href=\"{RenderedEmail.Escape(link)}\">Set a new password</a></p><p>{until}</p>\n",
             $"{Line}\n\nSet a new password: {link}\n{until}\n",

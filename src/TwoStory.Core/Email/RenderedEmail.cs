@@ -9,7 +9,7 @@ public sealed record RenderedEmail(string Template, string Subject, string Html,
     public bool CarriesSecret { get; init; }
 
     /// <summary>Puts content into the page that every message shares.</summary>
-    internal static RenderedEmail Of(string template, string subject, string html, string text, string footer) => new(
+    internal static RenderedEmail Create(string template, string subject, string html, string text, string footer) => new(
         template, subject,
         $$"""
         <!doctype html>

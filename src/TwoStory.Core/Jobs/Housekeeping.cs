@@ -6,7 +6,7 @@ using TwoStory.Core.Providers.Spark;
 namespace TwoStory.Core.Jobs;
 
 /// <summary>Removes what nobody can use any more, of every organization, and brings stored secrets under the current key. Heads run it every hour.</summary>
-public sealed class Housekeeping(Database database, KeyRotation keys, TimeProvider clock, ILogger<Housekeeping> logger)
+public sealed class Housekeeping(Database database, KeyRotation keys, TimeProvider time, ILogger<Housekeeping> logger)
 {
     // An invitation that ran out is listed for a while, so that it can be sent again.
     static readonly TimeSpan InvitationsListed = TimeSpan.FromDays(30);
@@ -37,6 +37,6 @@ public sealed class Housekeeping(Database database, KeyRotation keys, TimeProvid
                 delete from invitations where expires_at < @now - @InvitationsListed;
                 delete from idempotency_keys where created_at < now() - @Kept;
                 delete from audit_events where at < now() - @AuditKept or (organization_id is null and at < now() - @AttemptsKept);
-                """, new { now = clock.GetUtcNow().UtcDateTime, InvitationsListed, IdempotencyStore.Kept, AuditKept, AttemptsKept });
+                """, new { now = time.GetUtcNow().UtcDateTime, InvitationsListed, IdempotencyStore.Kept, AuditKept, AttemptsKept });
         }, cancel);
 }

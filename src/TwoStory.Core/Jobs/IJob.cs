@@ -14,7 +14,7 @@ public interface IJob
     Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel);
 
     /// <summary>Asks the provider for one batch and keeps what it says.</summary>
-    Task AskAsync(JobRun run, JobBatch batch, CancellationToken cancel);
+    Task FetchAsync(JobRun run, JobBatch batch, CancellationToken cancel);
 
     /// <summary>Divides the work of a batch that the provider finds too much; null when it cannot be divided further.</summary>
     IReadOnlyList<string>? Split(string work);
@@ -26,10 +26,10 @@ public interface IJob
     Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel);
 
     /// <summary>The users who own leads with something undecided.</summary>
-    Task<IReadOnlyList<Guid>> AgentsToTellAsync(JobRun run, CancellationToken cancel);
+    Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel);
 
     /// <summary>Decides what is worth telling one agent, and writes notifications and mail, in the given transaction.</summary>
-    Task<BatchReport> TellAsync(JobRun run, Guid agentId, Transaction transaction);
+    Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction);
 }
 
 /// <param name="Settings">The run's settings as JSON, with at least <c>leads</c>, the number of leads looked after.</param>

@@ -27,11 +27,11 @@ public sealed class JobReports(Database database)
         where r.organization_id = @organizationId
         """;
 
-    /// <exception cref="NotFound">The organization has no such run.</exception>
+    /// <exception cref="NotFoundException">The organization has no such run.</exception>
     public async Task<JobReport> GetAsync(Guid organizationId, Guid runId, CancellationToken cancel)
     {
         var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(Columns + " and r.id = @runId group by r.id", new { runId }, cancel);
-        return row is null ? throw new NotFound("job_not_found", "There is no such job run.") : Report(organizationId, row);
+        return row is null ? throw new NotFoundException("job_not_found", "There is no such job run.") : Report(organizationId, row);
     }
 
     /// <summary>Newest first.</summary>

@@ -37,19 +37,19 @@ public sealed class JobSteps(
         var job = Job(run.Kind);
         try
         {
-            if (batch.Phase == JobPhase.Tell) await TellAsync(job, row, batch, cancel);
-            else await job.AskAsync(row, batch, cancel);
+            if (batch.Phase == JobPhase.Tell) await NotifyAsync(job, row, batch, cancel);
+            else await job.FetchAsync(row, batch, cancel);
         }
         catch (UpstreamException failure)
         {
             logger.LogWarning("{Kind} run {Run} batch {Batch}: {Code}: {Message}", run.Kind, run.RunId, ordinal, failure.Code, failure.Message);
             await SortAsync(run, job, batch, failure, cancel);
         }
-        catch (JobRefused refused)
+        catch (JobRefusedException refused)
         {
             await store.RefuseAsync(run, refused.Code, refused.Message, cancel);
         }
-        catch (LimitReached limit)
+        catch (LimitReachedException limit)
         {
             await store.RefuseAsync(run, limit.Code, limit.Message, cancel);
         }
@@ -70,7 +70,7 @@ public sealed class JobSteps(
                     var plan = await job.PlanAsync(row, cancel);
                     await batches.BeginAsync(run, JobPhase.Ask, plan.Settings, plan.Work, null, cancel);
                 }
-                catch (JobRefused refused)
+                catch (JobRefusedException refused)
                 {
                     await store.RefuseAsync(run, refused.Code, refused.Message, cancel);
                 }
@@ -80,10 +80,10 @@ public sealed class JobSteps(
                 }
                 break;
             case JobPhase.Ask:
-                var agents = await job.AgentsToTellAsync(row, cancel);
+                var agents = await job.AgentsToNotifyAsync(row, cancel);
                 var leftOut = await job.CountLeftOutAsync(row, cancel);
-                await batches.BeginAsync(run, JobPhase.Tell, null, [.. agents.Select(agent => JsonSerializer.Serialize(agent))], EndAskingAsync, cancel);
-                async Task EndAskingAsync(Transaction transaction)
+                await batches.BeginAsync(run, JobPhase.Tell, null, [.. agents.Select(agent => JsonSerializer.Serialize(agent))], EndFetchingAsync, cancel);
+                async Task EndFetchingAsync(Transaction transaction)
                 {
                     await job.LearnAsync(row, transaction);
                     await JobStore.SayLeftOutAsync(transaction, run, leftOut);
@@ -91,17 +91,17 @@ public sealed class JobSteps(
                 break;
             default:
                 // A lead may have gone to an agent who had nothing to be told when the telling began.
-                var late = await job.AgentsToTellAsync(row, cancel);
+                var late = await job.AgentsToNotifyAsync(row, cancel);
                 if (!await batches.TellAlsoAsync(run, [.. late.Select(agent => JsonSerializer.Serialize(agent))], cancel)) await store.FinishAsync(run, cancel);
                 break;
         }
     }
 
-    Task TellAsync(IJob job, JobRun run, JobBatch batch, CancellationToken cancel) => database.Tenant(run.OrganizationId).TransactAsync(
+    Task NotifyAsync(IJob job, JobRun run, JobBatch batch, CancellationToken cancel) => database.Tenant(run.OrganizationId).TransactAsync(
         async transaction =>
         {
             if (!await BatchStore.TakeAsync(transaction, run, batch)) return false;
-            var report = await job.TellAsync(run, JsonSerializer.Deserialize<Guid>(batch.Work), transaction);
+            var report = await job.NotifyAsync(run, JsonSerializer.Deserialize<Guid>(batch.Work), transaction);
             return await BatchStore.CompleteAsync(transaction, run, batch, report);
         }, cancel);
 
@@ -113,7 +113,7 @@ public sealed class JobSteps(
             case UpstreamFailure.Refused or UpstreamFailure.CapReached:
                 await store.RefuseAsync(run, failure.Code, failure.Message, cancel);
                 break;
-            case UpstreamFailure.LimitReached:
+            case UpstreamFailure.LimitReachedException:
                 await batches.PostponeAsync(run, batch.Ordinal, failure.RetryAt ?? Now.AddMinutes(1), attempt: false, cancel);
                 break;
             case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts && await batches.SplitAsync(run, batch, parts, cancel):

@@ -9,7 +9,7 @@ namespace TwoStory.Core.Jobs;
 public sealed class JobStore(Database database)
 {
     // Of runs that went well until the organization had used what it may.
-    static readonly string[] StopCodes = [UsageBudgets.CapReachedCode, LimitReached.StableCode];
+    static readonly string[] StopCodes = [UsageQuotas.CapReachedCode, LimitReachedException.StableCode];
 
     const string Columns = "id, organization_id, kind, instance_id, occurrence, state, wait_until, created_at, started_at, finished_at";
 

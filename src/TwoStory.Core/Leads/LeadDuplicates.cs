@@ -20,7 +20,7 @@ static class LeadDuplicates
 
     /// <summary>Looks for the same e-mail address and the same home, and keeps others from adding either until the transaction ends.</summary>
     /// <param name="self">The lead itself, which is no duplicate.</param>
-    /// <exception cref="Conflict">There are some: <c>matches</c>.</exception>
+    /// <exception cref="ConflictException">There are some: <c>matches</c>.</exception>
     public static async Task RequireNoneAsync(Transaction transaction, Caller caller, string? email, string? homeKey, Guid self)
     {
         var keys = new[] { email is null ? null : $"email {email.ToLowerInvariant()}", homeKey is null ? null : $"home {homeKey}" };
@@ -37,7 +37,7 @@ static class LeadDuplicates
             """, new { caller.OrganizationId, self, email, homeKey });
         if (rows.Count > 0)
         {
-            throw new Conflict(
+            throw new ConflictException(
                 "duplicate_lead", "The organization has this person or this home already. Send force: true to keep both.",
                 new Dictionary<string, object?> { ["matches"] = rows.Select(row => row.For(caller)).ToList() });
         }

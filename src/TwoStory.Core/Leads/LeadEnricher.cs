@@ -23,7 +23,7 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
         if (!IsMissing(lead)) return new CreatedLead(lead, [], "nothing_missing");
         var home = new HomeToValue(lead.Address);
         if (home.Line is null) return new CreatedLead(lead, [], "no_address");
-        var (record, failure) = await AskAsync(organizationId, home, cancel);
+        var (record, failure) = await FetchAsync(organizationId, home, cancel);
         if (failure is not null) return new CreatedLead(lead, [], failure);
         if (record is null || !IsSameHome(lead.Address, record.Address)) return new CreatedLead(lead, [], "not_found");
         var filled = await FillAsync(organizationId, lead, record, cancel);
@@ -31,7 +31,7 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
         return new CreatedLead(filled, fields, fields.Count > 0 ? null : "nothing_known");
     }
 
-    async Task<(HomeFacts? Record, string? Failure)> AskAsync(Guid organizationId, HomeToValue home, CancellationToken cancel)
+    async Task<(HomeFacts? Record, string? Failure)> FetchAsync(Guid organizationId, HomeToValue home, CancellationToken cancel)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
@@ -59,11 +59,11 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
             update leads
             set property_type = coalesce(property_type, @PropertyType), bedrooms = coalesce(bedrooms, @bedrooms), bathrooms = coalesce(bathrooms, @bathrooms),
                 square_feet = coalesce(square_feet, @squareFeet),
-                latitude = case when {Unplaced} then @latitude else latitude end, longitude = case when {Unplaced} then @longitude else longitude end,
-                location_precision = case when {Unplaced} then 'rooftop' else location_precision end, version = version + 1, updated_at = now()
+                latitude = case when {NotGeocoded} then @latitude else latitude end, longitude = case when {NotGeocoded} then @longitude else longitude end,
+                location_precision = case when {NotGeocoded} then 'rooftop' else location_precision end, version = version + 1, updated_at = now()
             where organization_id = @organizationId and id = @Id
               and ((property_type is null and @PropertyType is not null) or (bedrooms is null and @bedrooms::numeric is not null)
-                or (bathrooms is null and @bathrooms::numeric is not null) or (square_feet is null and @squareFeet::integer is not null) or {Unplaced})
+                or (bathrooms is null and @bathrooms::numeric is not null) or (square_feet is null and @squareFeet::integer is not null) or {NotGeocoded})
             returning {LeadRow.Columns}
             """,
             new
@@ -80,7 +80,7 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
     }
 
     // Without a point, or with a geocoder's guess at the area. A point that somebody gave stays, also 0/0.
-    const string Unplaced = "(@latitude::double precision is not null and (latitude is null or location_precision = 'area'))";
+    const string NotGeocoded = "(@latitude::double precision is not null and (latitude is null or location_precision = 'area'))";
 
     static bool IsMissing(Lead lead) =>
         lead.PropertyType is null || lead.Bedrooms is null || lead.Bathrooms is null || lead.SquareFeet is null
@@ -88,10 +88,10 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
 
     // A search that finds the next best house must not furnish this one.
     static bool IsSameHome(Address asked, Address found) =>
-        !PlaceRules.Contradicts(asked, found.State, found.PostalCode) && PlaceRules.IsSameHouse(asked, AddressText.Tokens(found.Street).FirstOrDefault());
+        !GeocodingRules.Contradicts(asked, found.State, found.PostalCode) && GeocodingRules.IsSameHouse(asked, AddressText.Tokens(found.Street).FirstOrDefault());
 
     static GeoPoint? Point(HomeFacts record) =>
-        record is { Latitude: { } latitude, Longitude: { } longitude } && new GeoPoint(latitude, longitude) is { IsPlaced: true } point
+        record is { Latitude: { } latitude, Longitude: { } longitude } && new GeoPoint(latitude, longitude) is { IsGeocoded: true } point
         && (IsFine(latitude) || IsFine(longitude)) ? point : null;
 
     static bool IsFine(double degrees) => Math.Abs(degrees - (Math.Round(degrees / FinestRounding) * FinestRounding)) > 1e-7;

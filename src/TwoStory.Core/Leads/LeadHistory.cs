@@ -17,7 +17,7 @@ public sealed class LeadHistory(Database database)
             where p.organization_id = @organizationId and p.lead_id = @leadId {(page.After is null ? "" : "and (p.as_of, p.id) < (@day, @id)")}
             order by p.as_of desc, p.id desc limit @limit
             """, Parameters(leadId, page), cancel);
-        return Page.Of(rows, page.Limit, value => Place(value.AsOf, value.Id));
+        return Page.Create(rows, page.Limit, value => Place(value.AsOf, value.Id));
     }
 
     /// <summary>Newest close date first.</summary>
@@ -31,7 +31,7 @@ public sealed class LeadHistory(Database database)
             where organization_id = @organizationId and lead_id = @leadId {(page.After is null ? "" : "and (close_date, id) < (@day, @id)")}
             order by close_date desc, id desc limit @limit
             """, Parameters(leadId, page), cancel);
-        return Page.Of(rows, page.Limit, sale => Place(sale.CloseDate, sale.Id));
+        return Page.Create(rows, page.Limit, sale => Place(sale.CloseDate, sale.Id));
     }
 
     static object Parameters(Guid leadId, PageRequest page) => new

@@ -44,7 +44,7 @@ sealed record LeadRow(
     };
 
     /// <summary>The statement parameters of a lead that was checked and placed.</summary>
-    public static object Parameters(Guid organizationId, Guid id, NewLead lead, LeadPlace place, int version = 0) => new
+    public static object Parameters(Guid organizationId, Guid id, NewLead lead, LeadLocation place, int version = 0) => new
     {
         organizationId,
         id,
@@ -57,15 +57,15 @@ sealed record LeadRow(
         lead.Address.City,
         lead.Address.State,
         lead.Address.PostalCode,
-        homeKey = AddressKey.Of(lead.Address),
+        homeKey = AddressKey.From(lead.Address),
         place.Latitude,
         place.Longitude,
-        precision = WireName.Of(place.Precision),
+        precision = WireName.From(place.Precision),
         lead.PropertyType,
         lead.Bedrooms,
         lead.Bathrooms,
         lead.SquareFeet,
-        temperature = WireName.Of(lead.Temperature!.Value),
+        temperature = WireName.From(lead.Temperature!.Value),
         lead.NotifyNearbySales,
         lead.NotifyValueChanges,
         lead.RadiusMiles,

@@ -7,7 +7,7 @@ namespace TwoStory.Core.Leads;
 static class LeadRules
 {
     /// <returns>The same with white space trimmed and defaults filled in.</returns>
-    /// <exception cref="Invalid">Names every field that is wrong.</exception>
+    /// <exception cref="ValidationException">Names every field that is wrong.</exception>
     public static NewLead Checked(NewLead lead, Caller caller, DateOnly today)
     {
         var errors = new FieldErrors();

@@ -25,13 +25,13 @@ public sealed class LeadStore(Database database)
             {
                 caller.UserId,
                 filter.OwnerId,
-                temperature = filter.Temperature is { } temperature ? WireName.Of(temperature) : null,
+                temperature = filter.Temperature is { } temperature ? WireName.From(temperature) : null,
                 text = filter.Text is null ? null : $"%{Escaped(filter.Text)}%",
                 createdAt = page.After?.CreatedAt,
                 afterId = page.After?.Id,
                 limit = page.Limit + 1,
             }, cancel);
-        return Page.Of([.. rows.Select(row => row.Lead)], page.Limit, lead => new Cursor(lead.CreatedAt, lead.Id));
+        return Page.Create([.. rows.Select(row => row.Lead)], page.Limit, lead => new Cursor(lead.CreatedAt, lead.Id));
     }
 
     /// <returns>Null when there is none that the caller may see.</returns>
@@ -44,7 +44,7 @@ public sealed class LeadStore(Database database)
     }
 
     /// <returns>The lead; one that has this id already as it is.</returns>
-    internal static async Task<Lead> AddAsync(Transaction transaction, Guid organizationId, Guid id, NewLead lead, LeadPlace place)
+    internal static async Task<Lead> AddAsync(Transaction transaction, Guid organizationId, Guid id, NewLead lead, LeadLocation place)
     {
         var row = await transaction.QueryFirstAsync<LeadRow>(
             $"""
@@ -63,7 +63,7 @@ public sealed class LeadStore(Database database)
     }
 
     /// <returns>Null when the lead is not at <paramref name="version"/> any more.</returns>
-    internal static async Task<Lead?> UpdateAsync(Transaction transaction, Guid organizationId, Guid id, int version, NewLead lead, LeadPlace place)
+    internal static async Task<Lead?> UpdateAsync(Transaction transaction, Guid organizationId, Guid id, int version, NewLead lead, LeadLocation place)
     {
         var row = await transaction.QueryFirstAsync<LeadRow>(
             $"""

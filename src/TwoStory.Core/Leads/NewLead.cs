@@ -49,7 +49,7 @@ public sealed record NewLead
 
     internal bool IsMonitored => NotifyNearbySales == true || NotifyValueChanges == true;
 
-    internal static NewLead Of(Lead lead) => new()
+    internal static NewLead From(Lead lead) => new()
     {
         OwnerId = lead.OwnerId,
         Name = lead.Name,

@@ -82,8 +82,8 @@ static class FoundSaleStore
         });
 
     /// <summary>The next sales near one agent's leads that nothing was decided about, lead by lead, locked until the transaction ends.</summary>
-    public static Task<IReadOnlyList<UndecidedSale>> UndecidedAsync(Transaction transaction, Guid organizationId, Guid agentId, int limit) =>
-        transaction.QueryAsync<UndecidedSale>(
+    public static Task<IReadOnlyList<PendingSale>> PendingAsync(Transaction transaction, Guid organizationId, Guid agentId, int limit) =>
+        transaction.QueryAsync<PendingSale>(
             $"""
             {Undecided}
             where s.organization_id = @organizationId and l.owner_id = @agentId and s.decided_at is null
@@ -94,8 +94,8 @@ static class FoundSaleStore
             new { organizationId, agentId, limit });
 
     /// <summary>What was found near one lead outside of a run, and nothing was decided about yet.</summary>
-    public static Task<IReadOnlyList<UndecidedSale>> UndecidedOfLeadAsync(Transaction transaction, Guid organizationId, Guid leadId) =>
-        transaction.QueryAsync<UndecidedSale>(
+    public static Task<IReadOnlyList<PendingSale>> PendingForLeadAsync(Transaction transaction, Guid organizationId, Guid leadId) =>
+        transaction.QueryAsync<PendingSale>(
             $"""
             {Undecided}
             where s.organization_id = @organizationId and s.lead_id = @leadId and s.run_id is null and s.decided_at is null

@@ -8,7 +8,7 @@ sealed class NearbyMatch(NearbySalesPlan plan, IEnumerable<Listing> listings)
 {
     public IReadOnlyList<Listing> Sales { get; } =
     [
-        .. listings.Where(SaleRules.IsClosedSale).Where(listing => listing.Point is { IsPlaced: true } && plan.WindowOf(listing) is not null),
+        .. listings.Where(SaleRules.IsClosedSale).Where(listing => listing.Point is { IsGeocoded: true } && plan.WindowOf(listing) is not null),
     ];
 
     /// <summary>Streams the sales within each lead's radius.</summary>

@@ -36,7 +36,7 @@ public static class NearbySalesEmail
             html.Append("<p>").Append(RenderedEmail.Escape(more)).Append("</p>\n");
             text.Append('\n').Append(more).Append('\n');
         }
-        return RenderedEmail.Of(Template, subject, html.ToString(), text.ToString(),
+        return RenderedEmail.Create(Template, subject, html.ToString(), text.ToString(),
             "Closed sales as reported by your MLS; deemed reliable but not guaranteed. Choose what you are told in TwoStory's settings.");
     }
 

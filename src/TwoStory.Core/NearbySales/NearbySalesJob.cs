@@ -9,7 +9,7 @@ namespace TwoStory.Core.NearbySales;
 
 /// <summary>Every morning: which homes were sold near each lead. Spark is asked for areas, each of which serves many leads.</summary>
 sealed class NearbySalesJob(
-    Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkSearch spark, SalesDensityStore densities, NearbySalesTelling telling,
+    Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkSearch spark, SalesDensityStore densities, NearbySalesNotifier telling,
     SubscriptionLimits subscription, UpstreamOptions upstreams, TimeProvider time) : IJob
 {
     const int RowsPerWrite = 5_000;
@@ -20,18 +20,18 @@ sealed class NearbySalesJob(
 
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
-        await subscription.KeepAsync(run.OrganizationId, cancel);
+        await subscription.StoreAsync(run.OrganizationId, cancel);
         var tenant = database.Tenant(run.OrganizationId);
         var account = await accounts.LoadAsync(run.OrganizationId, cancel);
         var leads = await WatchedLeads.AllAsync(tenant, cancel);
         var plan = await NearbySalesPlanner.PlanAsync(tenant, runs, time, leads.Count, account.PageSize, cancel)
-            ?? throw new JobRefused("organization_not_found", "The organization is gone.");
+            ?? throw new JobRefusedException("organization_not_found", "The organization is gone.");
         var areas = leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles)).ToList();
         var queries = AreaPlanner.Plan(areas, account.Planning(upstreams.Spark), await densities.LoadAsync(run.OrganizationId, cancel));
         return new JobPlan(plan.ToJson(), [.. queries.Select(AreaWork.Write)]);
     }
 
-    public async Task AskAsync(JobRun run, JobBatch batch, CancellationToken cancel)
+    public async Task FetchAsync(JobRun run, JobBatch batch, CancellationToken cancel)
     {
         var plan = NearbySalesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
         var account = await accounts.LoadAsync(run.OrganizationId, cancel) with { Counting = stop => batches.CountRequestAsync(run, batch, stop) };
@@ -85,8 +85,8 @@ sealed class NearbySalesJob(
     public async Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel) =>
         (await batches.GivenUpAsync(run, cancel)).Sum(work => AreaWork.Read(work).Leads);
 
-    public Task<IReadOnlyList<Guid>> AgentsToTellAsync(JobRun run, CancellationToken cancel) =>
+    public Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel) =>
         FoundSaleStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
 
-    public Task<BatchReport> TellAsync(JobRun run, Guid agentId, Transaction transaction) => telling.TellAsync(run, agentId, transaction);
+    public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) => telling.NotifyAsync(run, agentId, transaction);
 }

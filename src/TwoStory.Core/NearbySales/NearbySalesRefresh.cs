@@ -30,29 +30,29 @@ public sealed class NearbySalesRefresh(
     // Unlike in a run, a sale near a lead that is not watched stays: somebody asked to see it.
     static readonly IReadOnlyCollection<string> NotNear = [.. FoundSaleStore.NotNear.Where(reason => reason != "not_watched")];
 
-    /// <exception cref="NotFound">There is no such lead that the caller may see.</exception>
-    /// <exception cref="Conflict">The lead's home is not on the map.</exception>
+    /// <exception cref="NotFoundException">There is no such lead that the caller may see.</exception>
+    /// <exception cref="ConflictException">The lead's home is not on the map.</exception>
     /// <exception cref="UpstreamException">Spark cannot be asked, or not now.</exception>
     public async Task<RefreshedSales> RefreshAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await leads.GetAsync(caller, leadId, cancel);
-        if (!lead.LocationPrecision.IsPrecise() || (lead.Latitude, lead.Longitude) is not ({ } latitude, { } longitude) || !new GeoPoint(latitude, longitude).IsPlaced)
+        if (!lead.LocationPrecision.IsPrecise() || (lead.Latitude, lead.Longitude) is not ({ } latitude, { } longitude) || !new GeoPoint(latitude, longitude).IsGeocoded)
         {
-            throw new Conflict("lead_not_placed", "It is not known where the lead's home is. Correct the address, or send latitude and longitude.");
+            throw new ConflictException("lead_not_placed", "It is not known where the lead's home is. Correct the address, or send latitude and longitude.");
         }
         var tenant = database.Tenant(caller.OrganizationId);
         var account = await accounts.LoadAsync(caller.OrganizationId, cancel);
         var plan = await NearbySalesPlanner.PlanAsync(tenant, runs, time, 1, account.PageSize, cancel)
-            ?? throw new NotFound("organization_not_found", "The organization is gone.");
+            ?? throw new NotFoundException("organization_not_found", "The organization is gone.");
         var watched = new WatchedLead(leadId, latitude, longitude, (double?)lead.RadiusMiles);
-        var listings = await AskAsync(account, plan, watched, cancel);
+        var listings = await FetchAsync(account, plan, watched, cancel);
         var found = new NearbyMatch(plan, listings.Listings).Near([watched]).ToList();
-        var added = await tenant.TransactAsync(transaction => KeepAsync(transaction, caller.OrganizationId, leadId, plan, found), cancel);
+        var added = await tenant.TransactAsync(transaction => StoreAsync(transaction, caller.OrganizationId, leadId, plan, found), cancel);
         var page = await history.SalesAsync(caller.OrganizationId, leadId, Newest, cancel);
         return new RefreshedSales(page.Items, page.Next, added, listings.Fault is null);
     }
 
-    async Task<FoundListings> AskAsync(SparkAccount account, NearbySalesPlan plan, WatchedLead lead, CancellationToken cancel)
+    async Task<FoundListings> FetchAsync(SparkAccount account, NearbySalesPlan plan, WatchedLead lead, CancellationToken cancel)
     {
         var area = new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles);
         var queries = new Queue<AreaQuery>(AreaPlanner.Plan([area], account.Planning(upstreams.Spark), SalesDensity.Unknown));
@@ -71,12 +71,12 @@ public sealed class NearbySalesRefresh(
         return found;
     }
 
-    static async Task<IReadOnlyList<string>> KeepAsync(
+    static async Task<IReadOnlyList<string>> StoreAsync(
         Transaction transaction, Guid organizationId, Guid leadId, NearbySalesPlan plan, IReadOnlyList<FoundSale> found)
     {
         await transaction.ExecuteAsync("select from leads where organization_id = @organizationId and id = @leadId for update", new { organizationId, leadId });
         if (found.Count > 0) await FoundSaleStore.AddAsync(transaction, organizationId, runId: null, found);
-        var fresh = await FoundSaleStore.UndecidedOfLeadAsync(transaction, organizationId, leadId);
+        var fresh = await FoundSaleStore.PendingForLeadAsync(transaction, organizationId, leadId);
         if (fresh.Count == 0) return [];
         await SaleDecisions.DecideAsync(transaction, organizationId, runId: null, fresh[0].LeadOwnerId, fresh, plan.RadiusMiles, NotNear);
         return await transaction.QueryAsync<string>(

@@ -15,8 +15,8 @@ static class SaleDecisions
     /// <param name="radiusMiles">The radius of leads that have none of their own.</param>
     /// <param name="dropped">The reasons for which a sale is no sale near the lead, and goes.</param>
     /// <returns>The sales that the agent is told of now for the first time.</returns>
-    public static async Task<IReadOnlyList<UndecidedSale>> DecideAsync(
-        Transaction transaction, Guid organizationId, Guid? runId, Guid agentId, IReadOnlyList<UndecidedSale> sales, double radiusMiles,
+    public static async Task<IReadOnlyList<PendingSale>> DecideAsync(
+        Transaction transaction, Guid organizationId, Guid? runId, Guid agentId, IReadOnlyList<PendingSale> sales, double radiusMiles,
         IReadOnlyCollection<string> dropped)
     {
         var decided = sales.Select(sale => (Sale: sale, Evidence: sale.Evidence(radiusMiles))).ToList();
@@ -27,7 +27,7 @@ static class SaleDecisions
         return [.. told.Select(pair => pair.Sale).Where(sale => written.Contains(sale.Cause))];
     }
 
-    static NewNotification Notification(UndecidedSale sale, Evidence evidence)
+    static NewNotification Notification(PendingSale sale, Evidence evidence)
     {
         var miles = ((SaleObservation)evidence.Observation).DistanceMiles!.Value;
         var office = sale.ListOfficeName is null ? "" : $" Listed by {sale.ListOfficeName}.";

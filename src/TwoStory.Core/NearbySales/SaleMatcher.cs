@@ -30,7 +30,7 @@ public static class SaleMatcher
         for (var lead = 0; lead < leads.Count; lead++)
         {
             var (centre, radius) = leads[lead];
-            if (!centre.IsPlaced || !(radius >= 0))
+            if (!centre.IsGeocoded || !(radius >= 0))
             {
                 continue;
             }
@@ -77,7 +77,7 @@ public static class SaleMatcher
 
     static Dictionary<int, Row> Rows(IReadOnlyList<GeoPoint> listings) =>
         Enumerable.Range(0, listings.Count)
-            .Where(listing => listings[listing].IsPlaced)
+            .Where(listing => listings[listing].IsGeocoded)
             .GroupBy(listing => RowOf(listings[listing].Latitude))
             .ToDictionary(row => row.Key, row =>
             {

@@ -20,7 +20,7 @@ static class SaleRules
     /// </summary>
     public static string SaleKey(Listing listing)
     {
-        var home = AddressKey.Of(listing.Address) ?? AddressKey.Of(listing.Address with { Street = listing.UnparsedAddress }) ?? (listing.ParcelNumber is { Length: > 0 } parcel ? $"parcel {parcel}" : $"listing {listing.Key}");
+        var home = AddressKey.From(listing.Address) ?? AddressKey.From(listing.Address with { Street = listing.UnparsedAddress }) ?? (listing.ParcelNumber is { Length: > 0 } parcel ? $"parcel {parcel}" : $"listing {listing.Key}");
         var sale = string.Create(CultureInfo.InvariantCulture, $"{home}|{listing.CloseDate:yyyy-MM-dd}");
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sale)).AsSpan(0, 16));
         return string.Create(CultureInfo.InvariantCulture, $"{hash}:{listing.ClosePrice:0.##}");

@@ -11,7 +11,7 @@ public static partial class AddressKey
     internal static bool IsUnitWord(string token) => UnitWords.Contains(token);
 
     /// <returns>Null without a street. The city counts only where there is no ZIP code, since one home may have several city names.</returns>
-    public static string? Of(Address address)
+    public static string? From(Address address)
     {
         var (street, unitInStreet) = Split(AddressText.Tokens(address.Street));
         if (street.Count == 0) return null;

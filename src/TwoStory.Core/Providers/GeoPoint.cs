@@ -10,7 +10,7 @@ public readonly record struct GeoPoint(double Latitude, double Longitude)
 
     /// <summary>False for what providers send instead of a place: NaN, out of range, or 0/0.</summary>
     [JsonIgnore]
-    public bool IsPlaced =>
+    public bool IsGeocoded =>
         Latitude is >= -90 and <= 90 && Longitude is >= -180 and <= 180 && !(Latitude == 0 && Longitude == 0);
 
     /// <summary>The great-circle (haversine) distance in miles.</summary>

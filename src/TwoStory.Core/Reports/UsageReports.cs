@@ -5,22 +5,22 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Reports;
 
 /// <summary>Reads the ledger for an organization.</summary>
-public sealed class UsageReports(Database database, UsageOutlook outlook, TimeProvider clock)
+public sealed class UsageReports(Database database, UsageForecaster outlook, TimeProvider time)
 {
     sealed record Budget(string Provider, int? Cap, int Calls);
 
     /// <param name="organizationId">Whose calls.</param>
     /// <param name="month">Such as 2026-11; null for the present month, UTC.</param>
     /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="Invalid">It is no month, or one to come.</exception>
+    /// <exception cref="ValidationException">It is no month, or one to come.</exception>
     public async Task<UsageReport> GetAsync(Guid organizationId, string? month, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
-        var present = UsageBudgets.FirstOfMonth(DateOnly.FromDateTime(now));
+        var now = time.GetUtcNow().UtcDateTime;
+        var present = UsageQuotas.FirstOfMonth(DateOnly.FromDateTime(now));
         var first = month is null ? present : Parse(month);
-        if (first > present) throw new Invalid("month", "must not lie in the future.");
+        if (first > present) throw new ValidationException("month", "must not lie in the future.");
         var days = await DaysAsync(organizationId, first, cancel);
-        var budgets = first == present ? await BudgetsAsync(organizationId, first, cancel) : [];
+        var budgets = first == present ? await QuotasAsync(organizationId, first, cancel) : [];
         var further = first == present ? await outlook.FurtherCallsAsync(organizationId, days, now, cancel) : new Dictionary<string, int>();
         var providers = days.Select(line => line.Provider).Union([UpstreamProviders.Spark, UpstreamProviders.RentCast]).Order(StringComparer.Ordinal);
         return new UsageReport(
@@ -46,7 +46,7 @@ public sealed class UsageReports(Database database, UsageOutlook outlook, TimePr
             order by day, provider, operation
             """, new { first, next = first.AddMonths(1) }, cancel);
 
-    Task<IReadOnlyList<Budget>> BudgetsAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
+    Task<IReadOnlyList<Budget>> QuotasAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
         database.Tenant(organizationId).QueryAsync<Budget>(
             """
             select provider, cap, case when month < @first then 0 else calls end as calls
@@ -55,5 +55,5 @@ public sealed class UsageReports(Database database, UsageOutlook outlook, TimePr
 
     static DateOnly Parse(string month) =>
         DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) && first.Year >= 2000
-            ? first : throw new Invalid("month", "must be a month such as 2026-11.");
+            ? first : throw new ValidationException("month", "must be a month such as 2026-11.");
 }

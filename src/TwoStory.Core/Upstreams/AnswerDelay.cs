@@ -38,7 +38,7 @@ sealed class AnswerDelay(TimeProvider time)
 
     /// <param name="theirMicroseconds">The database's clock when it answered.</param>
     /// <param name="answered">The timestamp at which the answer was here.</param>
-    public TimeSpan Of(long theirMicroseconds, long answered)
+    public TimeSpan For(long theirMicroseconds, long answered)
     {
         var now = Now(answered);
         lock (gate)

@@ -18,7 +18,7 @@ public sealed class ProviderLimiter(Database database, TimeProvider time) : IDis
 
     /// <summary>Reserves the next free slot when it is at most <paramref name="maxWait"/> away, and otherwise nothing.</summary>
     /// <param name="key">The provider and its credential, such as <c>spark:3f…</c>; never the credential itself.</param>
-    public async Task<Reservation> ReserveAsync(string key, RateLimit limit, TimeSpan maxWait, CancellationToken cancel)
+    public async Task<Lease> ReserveAsync(string key, RateLimit limit, TimeSpan maxWait, CancellationToken cancel)
     {
         if (delays.IsUnknown) await LearnAsync(cancel);
         // The clock is read once, inside the update and therefore after the row's lock: read twice, it could grant without advancing.
@@ -42,8 +42,8 @@ public sealed class ProviderLimiter(Database database, TimeProvider time) : IDis
                 maxWait = Microseconds(maxWait),
             }, cancel);
         var answered = time.GetTimestamp();
-        return new Reservation(time, row!.Granted, TimeSpan.FromMicroseconds(row.WaitMicroseconds), answered,
-            delays.Of(row.NowMicroseconds, answered), limit.Margin * LatenessShare);
+        return new Lease(time, row!.Granted, TimeSpan.FromMicroseconds(row.WaitMicroseconds), answered,
+            delays.For(row.NowMicroseconds, answered), limit.Margin * LatenessShare);
     }
 
     /// <summary>Holds back everybody's next request, after the provider said that the limit is reached.</summary>

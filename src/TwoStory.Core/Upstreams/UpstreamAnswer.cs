@@ -12,7 +12,7 @@ public sealed record UpstreamAnswer(int Status, ReadOnlyMemory<byte> Body, HttpR
 {
     public bool IsSuccess => Status is >= 200 and < 300;
 
-    /// <exception cref="JsonException">The body is no JSON; inside <see cref="UpstreamGate"/> that is retried.</exception>
+    /// <exception cref="JsonException">The body is no JSON; inside <see cref="UpstreamClient"/> that is retried.</exception>
     public JsonElement Json()
     {
         using var document = JsonDocument.Parse(Body);

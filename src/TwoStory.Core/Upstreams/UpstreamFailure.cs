@@ -10,7 +10,7 @@ public enum UpstreamFailure
     NotFound,
 
     /// <summary>The budget is spent until <see cref="UpstreamException.RetryAt"/>.</summary>
-    LimitReached,
+    LimitReachedException,
 
     /// <summary>The organization allows itself no more this month: stop all work that needs the provider, without waiting for <see cref="UpstreamException.RetryAt"/>.</summary>
     CapReached,

@@ -25,11 +25,11 @@ public static class UpstreamServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
         foreach (var provider in Providers) services.AddProviderHttp(provider, options);
-        services.AddSingleton<ProviderLimiter>().AddSingleton(SubscriptionOptions.Read(configuration)).AddSingleton<SubscriptionLimits>().AddSingleton<UsageBudgets>().AddSingleton<UsageLedger>().AddSingleton<UpstreamGate>();
+        services.AddSingleton<ProviderLimiter>().AddSingleton(SubscriptionOptions.Read(configuration)).AddSingleton<SubscriptionLimits>().AddSingleton<UsageQuotas>().AddSingleton<UsageLedger>().AddSingleton<UpstreamClient>();
 
         services.AddCredentialVault(configuration);
-        services.AddSingleton<KeyRotation>().AddSingleton<SparkCredentialStore>().AddSingleton<SparkGrants>().AddSingleton<SparkTokenSource>();
-        services.AddSingleton<SparkAccounts>().AddSingleton<SparkTransport>().AddSingleton<SparkProber>().AddSingleton<SparkClient>().AddSingleton<SparkSearch>();
+        services.AddSingleton<KeyRotation>().AddSingleton<SparkCredentialStore>().AddSingleton<SparkTokenClient>().AddSingleton<SparkTokenSource>();
+        services.AddSingleton<SparkAccounts>().AddSingleton<SparkTransport>().AddSingleton<SparkConnectionTest>().AddSingleton<SparkClient>().AddSingleton<SparkSearch>();
         services.AddSingleton<RentCastClient>();
         services.AddSingleton<IGeocoder, NominatimGeocoder>().AddSingleton<IGeocoder, CensusGeocoder>().AddSingleton<GeocodeCache>();
         return services.AddSingleton(provider => new Geocoder(

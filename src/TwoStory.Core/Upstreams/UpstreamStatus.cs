@@ -17,7 +17,7 @@ static class UpstreamStatus
     };
 
     public static UpstreamException Limit(string provider, UpstreamAnswer answer) =>
-        new(UpstreamFailure.LimitReached, provider, $"{provider}_limit_reached", $"{provider} says that its rate limit is reached.")
+        new(UpstreamFailure.LimitReachedException, provider, $"{provider}_limit_reached", $"{provider} says that its rate limit is reached.")
         {
             IsTransient = true,
             IsUntouched = true,

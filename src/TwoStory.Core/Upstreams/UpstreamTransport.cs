@@ -7,7 +7,7 @@ sealed class UpstreamTransport(IHttpClientFactory clients, TimeProvider time)
 {
     static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
-    public async Task<UpstreamAnswer> FetchAsync(UpstreamCall call, Func<HttpRequestMessage> request, Admission admission, CancellationToken cancel)
+    public async Task<UpstreamAnswer> FetchAsync(UpstreamCall call, Func<HttpRequestMessage> request, Permit admission, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(call.AttemptTimeout, time);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
@@ -15,7 +15,7 @@ sealed class UpstreamTransport(IHttpClientFactory clients, TimeProvider time)
         {
             using var client = clients.CreateClient(call.Provider);
             using var message = request();
-            message.Content = new AdmittedContent(message.Content, async _ =>
+            message.Content = new PermittedContent(message.Content, async _ =>
             {
                 // Waiting for the slot is none of the provider's time.
                 timeout.CancelAfter(Timeout.InfiniteTimeSpan);

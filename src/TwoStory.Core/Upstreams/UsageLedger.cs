@@ -13,15 +13,15 @@ public sealed record CountedCall(Guid? OrganizationId, string Provider, string O
 /// The record of every call to a provider. A call is counted before it is made and settled after, so what a provider saw is never
 /// more than what is counted. A call cut off by a crash stays counted and unsettled: the provider may have seen and billed it.
 /// </summary>
-public sealed class UsageLedger(Database database, UsageBudgets budgets, TimeProvider time)
+public sealed class UsageLedger(Database database, UsageQuotas budgets, TimeProvider time)
 {
     /// <param name="organizationId">Null for the product's own calls, such as e-mail.</param>
     /// <exception cref="UpstreamException">CapReached: the organization's cap for this month.</exception>
-    /// <exception cref="LimitReached">The subscription's valuations of this month.</exception>
+    /// <exception cref="LimitReachedException">The subscription's valuations of this month.</exception>
     public async Task<CountedCall> CountAsync(Guid? organizationId, string provider, string operation, CancellationToken cancel)
     {
         var call = new CountedCall(organizationId, provider, operation, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        if (UsageBudgets.Covers(call)) return call with { Month = await budgets.CountAsync(call, cancel) };
+        if (UsageQuotas.Covers(call)) return call with { Month = await budgets.CountAsync(call, cancel) };
         await ExecuteAsync(call,
             """
             insert into api_usage (organization_id, provider, operation, day, calls, unsettled)
@@ -34,7 +34,7 @@ public sealed class UsageLedger(Database database, UsageBudgets budgets, TimePro
 
     /// <param name="cost">What the provider bills for it, USD.</param>
     public Task SettleAsync(CountedCall call, bool succeeded, decimal cost, CancellationToken cancel) =>
-        !succeeded && UsageBudgets.IsValuation(call)
+        !succeeded && UsageQuotas.IsValuation(call)
             ? budgets.SettleFailedValuationAsync(call, cost, cancel)
             : ExecuteAsync(call,
                 """
@@ -43,9 +43,9 @@ public sealed class UsageLedger(Database database, UsageBudgets budgets, TimePro
                 """, succeeded ? 0 : 1, cost, cancel);
 
     /// <summary>Removes a call that was counted and then not made.</summary>
-    public Task TakeBackAsync(CountedCall call, CancellationToken cancel) =>
+    public Task RefundAsync(CountedCall call, CancellationToken cancel) =>
         call.Month is not null
-            ? budgets.TakeBackAsync(call, cancel)
+            ? budgets.RefundAsync(call, cancel)
             : ExecuteAsync(call,
                 """
                 update api_usage set calls = calls - 1, unsettled = unsettled - 1

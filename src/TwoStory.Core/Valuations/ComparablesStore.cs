@@ -19,7 +19,7 @@ static class ComparablesStore
     /// <param name="home">As <see cref="DueLead.Home"/> names it.</param>
     /// <param name="estimate">Null when there is none.</param>
     /// <param name="today">The day of the valuation.</param>
-    public static Task KeepAsync(
+    public static Task StoreAsync(
         Transaction transaction, Guid organizationId, IReadOnlyList<Guid> leads, string home, ValueEstimate? estimate, DateOnly today) => transaction.ExecuteAsync(
         """
         insert into lead_comparables (lead_id, organization_id, home, as_of, comparables)
@@ -34,7 +34,7 @@ static class ComparablesStore
             leads = leads.ToArray(),
             home,
             today,
-            comparables = estimate is null ? null : JsonSerializer.Serialize(estimate.Comparables.Select(ComparableHome.Of), JsonSerializerOptions.Web),
+            comparables = estimate is null ? null : JsonSerializer.Serialize(estimate.Comparables.Select(ComparableHome.From), JsonSerializerOptions.Web),
         });
 
     /// <returns>The newest since a day, from whichever lead lives in the home; null when there are none.</returns>

@@ -20,5 +20,5 @@ sealed record DueLead(
     bool HasAddress => !string.IsNullOrWhiteSpace(Street) && !string.IsNullOrWhiteSpace(City) && !string.IsNullOrWhiteSpace(State);
 
     bool HasPoint => LocationPrecision is LocationPrecision.Rooftop or LocationPrecision.Manual
-        && Latitude is { } latitude && Longitude is { } longitude && new GeoPoint(latitude, longitude).IsPlaced;
+        && Latitude is { } latitude && Longitude is { } longitude && new GeoPoint(latitude, longitude).IsGeocoded;
 }

@@ -14,20 +14,20 @@ public sealed class MarketService(Database database, LeadService leads, RentCast
 
     sealed record Row(string? Statistics, DateTime AskedAt);
 
-    /// <exception cref="NotFound">There is no such lead that the caller may see.</exception>
-    /// <exception cref="Conflict">The lead's address has no zip code.</exception>
-    /// <exception cref="Refused">RentCast has no statistics of the zip code.</exception>
+    /// <exception cref="NotFoundException">There is no such lead that the caller may see.</exception>
+    /// <exception cref="ConflictException">The lead's address has no zip code.</exception>
+    /// <exception cref="UnprocessableException">RentCast has no statistics of the zip code.</exception>
     /// <exception cref="Upstreams.UpstreamException">RentCast cannot be asked, or not now.</exception>
-    public async Task<LeadMarket> OfAsync(Caller caller, Guid leadId, CancellationToken cancel)
+    public async Task<LeadMarket> ForAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await leads.GetAsync(caller, leadId, cancel);
         var zipCode = AddressKey.PostalCode(lead.Address.PostalCode);
         if (zipCode.Length != 5 || !zipCode.All(char.IsAsciiDigit))
         {
-            throw new Conflict("lead_without_zip_code", "The lead's address has no ZIP code of five digits. Add it to see the market.");
+            throw new ConflictException("lead_without_zip_code", "The lead's address has no ZIP code of five digits. Add it to see the market.");
         }
-        var (market, askedAt) = await KnownAsync(zipCode, cancel) ?? await AskAsync(caller.OrganizationId, zipCode, cancel);
-        if (market is null) throw new Refused("no_market_data", $"RentCast has no statistics of ZIP code {zipCode}.");
+        var (market, askedAt) = await KnownAsync(zipCode, cancel) ?? await FetchAsync(caller.OrganizationId, zipCode, cancel);
+        if (market is null) throw new UnprocessableException("no_market_data", $"RentCast has no statistics of ZIP code {zipCode}.");
         return Answer(leadId, zipCode, market, market.UpdatedOn ?? DateOnly.FromDateTime(askedAt));
     }
 
@@ -40,7 +40,7 @@ public sealed class MarketService(Database database, LeadService leads, RentCast
         return (row.Statistics is null ? null : JsonSerializer.Deserialize<MarketStatistics>(row.Statistics, JsonSerializerOptions.Web), row.AskedAt);
     }
 
-    async Task<(MarketStatistics? Market, DateTime AskedAt)> AskAsync(Guid organizationId, string zipCode, CancellationToken cancel)
+    async Task<(MarketStatistics? Market, DateTime AskedAt)> FetchAsync(Guid organizationId, string zipCode, CancellationToken cancel)
     {
         var market = await rentCast.GetMarketAsync(organizationId, zipCode, cancel);
         var now = time.GetUtcNow().UtcDateTime;

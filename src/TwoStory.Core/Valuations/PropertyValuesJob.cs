@@ -9,7 +9,7 @@ namespace TwoStory.Core.Valuations;
 
 /// <summary>Every Sunday: what each lead's home is worth now. One call for a home, however many leads live in it.</summary>
 sealed class PropertyValuesJob(
-    Database database, JobStore runs, BatchStore batches, RentCastClient rentCast, PropertyValuesTelling telling, SubscriptionLimits subscription, TimeProvider time) : IJob
+    Database database, JobStore runs, BatchStore batches, RentCastClient rentCast, PropertyValuesNotifier telling, SubscriptionLimits subscription, TimeProvider time) : IJob
 {
     const int HomesPerBatch = 10;
 
@@ -21,11 +21,11 @@ sealed class PropertyValuesJob(
 
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
-        await subscription.KeepAsync(run.OrganizationId, cancel);
+        await subscription.StoreAsync(run.OrganizationId, cancel);
         var tenant = database.Tenant(run.OrganizationId);
         var settings = await tenant.QueryFirstAsync<Settings>(
             "select time_zone, value_change_percent, email_mode from organizations where id = @organizationId", null, cancel)
-            ?? throw new JobRefused("organization_not_found", "The organization is gone.");
+            ?? throw new JobRefusedException("organization_not_found", "The organization is gone.");
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone)).DateTime);
         var due = (await ValuationStore.DueAsync(tenant, today, cancel)).Where(lead => lead.CanBeValued).ToList();
         var homes = due.GroupBy(lead => lead.Home).Select(home => home.Select(lead => lead.Id).ToArray());
@@ -34,7 +34,7 @@ sealed class PropertyValuesJob(
             [.. homes.Chunk(HomesPerBatch).Select(chunk => JsonSerializer.Serialize(chunk.SelectMany(leads => leads)))]);
     }
 
-    public async Task AskAsync(JobRun run, JobBatch batch, CancellationToken cancel)
+    public async Task FetchAsync(JobRun run, JobBatch batch, CancellationToken cancel)
     {
         var plan = PropertyValuesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
         var tenant = database.Tenant(run.OrganizationId);
@@ -65,7 +65,7 @@ sealed class PropertyValuesJob(
                 {
                     if (estimate is null) await ValuationStore.AddOutcomeAsync(transaction, run.OrganizationId, leads, "no_estimate", null, plan.Today);
                     else await ValuationStore.AddValueAsync(transaction, run.OrganizationId, run.Id, leads, estimate, plan.Today);
-                    await ComparablesStore.KeepAsync(transaction, run.OrganizationId, leads, home[0].Home, estimate, plan.Today);
+                    await ComparablesStore.StoreAsync(transaction, run.OrganizationId, leads, home[0].Home, estimate, plan.Today);
                     return true;
                 }, cancel);
             return null;
@@ -86,7 +86,7 @@ sealed class PropertyValuesJob(
     // but for an outage or a damaged answer, which is given one more try with the batch.
     static bool IsThisHomesOnly(UpstreamException failure, JobBatch batch) => failure.Kind switch
     {
-        UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached => false,
+        UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached => false,
         UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer => batch.Attempts > 0,
         _ => true,
     };
@@ -104,8 +104,8 @@ sealed class PropertyValuesJob(
         return (await ValuationStore.StillDueAsync(database.Tenant(run.OrganizationId), leads, plan.Today, cancel)).Count(lead => lead.CanBeValued);
     }
 
-    public Task<IReadOnlyList<Guid>> AgentsToTellAsync(JobRun run, CancellationToken cancel) =>
+    public Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel) =>
         ValuationStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
 
-    public Task<BatchReport> TellAsync(JobRun run, Guid agentId, Transaction transaction) => telling.TellAsync(run, agentId, transaction);
+    public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) => telling.NotifyAsync(run, agentId, transaction);
 }

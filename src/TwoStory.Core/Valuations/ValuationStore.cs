@@ -124,8 +124,8 @@ static class ValuationStore
         new { organizationId, leadId, Source, today, estimate.Price, estimate.RangeLow, estimate.RangeHigh });
 
     /// <summary>The next valuations of one agent's leads that nothing was decided about, locked until the transaction ends.</summary>
-    public static Task<IReadOnlyList<UndecidedValue>> UndecidedAsync(Transaction transaction, Guid organizationId, Guid agentId, int limit) =>
-        transaction.QueryAsync<UndecidedValue>(
+    public static Task<IReadOnlyList<PendingValue>> PendingAsync(Transaction transaction, Guid organizationId, Guid agentId, int limit) =>
+        transaction.QueryAsync<PendingValue>(
             $"""
             {Undecided}
             where v.organization_id = @organizationId and l.owner_id = @agentId and v.decided_at is null
@@ -138,8 +138,8 @@ static class ValuationStore
             new { organizationId, agentId, limit });
 
     /// <summary>The valuation of one lead that came outside of a run, and about which nothing was decided yet.</summary>
-    public static Task<IReadOnlyList<UndecidedValue>> UndecidedOfLeadAsync(Transaction transaction, Guid organizationId, Guid leadId) =>
-        transaction.QueryAsync<UndecidedValue>(
+    public static Task<IReadOnlyList<PendingValue>> PendingForLeadAsync(Transaction transaction, Guid organizationId, Guid leadId) =>
+        transaction.QueryAsync<PendingValue>(
             $"""
             {Undecided}
             where v.organization_id = @organizationId and v.lead_id = @leadId and v.run_id is null and v.decided_at is null
@@ -148,7 +148,7 @@ static class ValuationStore
             new { organizationId, leadId });
 
     /// <summary>Notes what was decided, and what the agent has now been told; the first valuation is what later ones are told against.</summary>
-    public static Task DecideAsync(Transaction transaction, Guid organizationId, IReadOnlyList<(UndecidedValue Value, string Reason, bool Told)> decisions) =>
+    public static Task DecideAsync(Transaction transaction, Guid organizationId, IReadOnlyList<(PendingValue Value, string Reason, bool Told)> decisions) =>
         transaction.ExecuteAsync(
             """
             with decided as (select * from unnest(@ids, @leads, @values, @dates, @reasons, @told) as d (id, lead_id, value, as_of, reason, told)),

@@ -41,7 +41,7 @@ public static class ValueChangesEmail
             html.Append("<p>").Append(RenderedEmail.Escape(more)).Append("</p>\n");
             text.Append('\n').Append(more).Append('\n');
         }
-        return RenderedEmail.Of(Template, subject, html.ToString(), text.ToString(),
+        return RenderedEmail.Create(Template, subject, html.ToString(), text.ToString(),
             "Automated estimates, not appraisals. Choose what you are told in TwoStory's settings.");
     }
 

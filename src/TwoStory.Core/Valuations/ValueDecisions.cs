@@ -14,8 +14,8 @@ static class ValueDecisions
     /// <param name="values">Those to decide about.</param>
     /// <param name="thresholdPercent">The least change worth telling.</param>
     /// <returns>Those that the agent is told of now for the first time.</returns>
-    public static async Task<IReadOnlyList<(UndecidedValue Value, Evidence Evidence)>> DecideAsync(
-        Transaction transaction, Guid organizationId, Guid? runId, Guid agentId, IReadOnlyList<UndecidedValue> values, decimal thresholdPercent)
+    public static async Task<IReadOnlyList<(PendingValue Value, Evidence Evidence)>> DecideAsync(
+        Transaction transaction, Guid organizationId, Guid? runId, Guid agentId, IReadOnlyList<PendingValue> values, decimal thresholdPercent)
     {
         var decided = values.Select(value => (Value: value, Evidence: value.Evidence(thresholdPercent))).ToList();
         var told = decided.Where(pair => pair.Evidence.Decision.Alert).ToList();
@@ -26,7 +26,7 @@ static class ValueDecisions
         return [.. told.Where(pair => written.Contains(pair.Value.Cause))];
     }
 
-    static NewNotification Notification(UndecidedValue value, Evidence evidence)
+    static NewNotification Notification(PendingValue value, Evidence evidence)
     {
         var (change, against) = (evidence.Decision.ChangePercent!.Value, evidence.Decision.Against!);
         return new NewNotification(

@@ -87,7 +87,7 @@ sealed class DemoBrokerage(
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(TimeZones.Default)).DateTime);
         for (var number = known; number < homes.Count; number++)
         {
-            var lead = await leads.CreateAsync(agents[number % agents.Count], DemoLead.Of(homes[number], number, today), cancel);
+            var lead = await leads.CreateAsync(agents[number % agents.Count], DemoLead.From(homes[number], number, today), cancel);
             await AddLastWeeksValueAsync(tenant, lead.Id, homes[number], today, cancel);
         }
     }

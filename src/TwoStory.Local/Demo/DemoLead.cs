@@ -23,7 +23,7 @@ static class DemoLead
     /// <param name="home">Where the lead lives.</param>
     /// <param name="number">Which lead it is, from 0.</param>
     /// <param name="today">The demo's local date.</param>
-    public static NewLead Of(Home home, int number, DateOnly today)
+    public static NewLead From(Home home, int number, DateOnly today)
     {
         var (first, last) = (FirstNames[number % FirstNames.Length], LastNames[number % LastNames.Length]);
         return new NewLead

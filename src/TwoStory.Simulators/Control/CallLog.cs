@@ -7,10 +7,10 @@ sealed class CallLog(TimeProvider time, SimulatorOptions options)
 {
     volatile ConcurrentDictionary<string, ProviderCalls> calls = [];
 
-    public ProviderCalls Of(string provider) =>
+    public ProviderCalls For(string provider) =>
         calls.GetOrAdd(provider, name => new ProviderCalls(time, options.WindowOf(name)));
 
-    public IReadOnlyDictionary<string, object> Summary() => ProviderNames.All.ToDictionary(name => name, name => Of(name).Summary());
+    public IReadOnlyDictionary<string, object> Summary() => ProviderNames.All.ToDictionary(name => name, name => For(name).Summary());
 
     public void Reset() => calls = [];
 }

@@ -18,9 +18,9 @@ static class ChaosProfile
     /// <param name="provider">Null: all of them.</param>
     /// <param name="seed">Each fault's dice are its own, and the same for the same seed.</param>
     public static IEnumerable<NewFault> Faults(string? provider, int seed) =>
-        (provider is null ? ProviderNames.All : [provider]).SelectMany(Of).Select((fault, number) => fault with { Seed = unchecked((seed * 101) + number) });
+        (provider is null ? ProviderNames.All : [provider]).SelectMany(From).Select((fault, number) => fault with { Seed = unchecked((seed * 101) + number) });
 
-    static IEnumerable<NewFault> Of(string provider)
+    static IEnumerable<NewFault> From(string provider)
     {
         var left = 1.0;
         foreach (var (fault, share, status) in Endings)

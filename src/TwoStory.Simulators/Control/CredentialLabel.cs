@@ -8,7 +8,7 @@ static class CredentialLabel
 {
     public const string None = "none";
 
-    public static string Of(string credential) => credential == None
+    public static string From(string credential) => credential == None
         ? None
         : $"{credential[..Math.Min(8, credential.Length)]}…{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(credential)))[..6]}";
 }

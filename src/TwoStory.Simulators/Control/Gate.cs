@@ -14,7 +14,7 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
         Provider provider, string operation, Func<HttpContext, Task<Reply>> answer, bool rateCounted = true) => async context =>
     {
         var credential = provider.Credential(context);
-        var calls = log.Of(provider.Name);
+        var calls = log.For(provider.Name);
         calls.Arrived(operation, credential, rateCounted);
         try
         {

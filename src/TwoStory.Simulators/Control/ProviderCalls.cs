@@ -52,7 +52,7 @@ sealed class ProviderCalls(TimeProvider time, TimeSpan window)
                 byOperation = new SortedDictionary<string, int>(byOperation),
                 byStatus = new SortedDictionary<string, int>(byStatus),
                 byCredential = byCredential.ToDictionary(
-                    caller => CredentialLabel.Of(caller.Key),
+                    caller => CredentialLabel.From(caller.Key),
                     caller => new { total = caller.Value.Total, refused = caller.Value.Refused, peakInWindow = caller.Value.Window.Peak }),
                 refused,
                 peakInWindow = byCredential.Values.Select(caller => caller.Window.Peak).DefaultIfEmpty(0).Max(),

@@ -40,7 +40,7 @@ sealed class AddressBook
     /// <summary>Reads an address in one line; with or without commas, unit, state, zip code and country.</summary>
     public AddressQuery Read(string text)
     {
-        var words = AddressWords.Of(text).ToList();
+        var words = AddressWords.From(text).ToList();
         Drop(words, "UNITED", "STATES");
         Drop(words, "USA");
         Drop(words, "US");

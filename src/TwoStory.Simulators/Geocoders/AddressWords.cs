@@ -15,7 +15,7 @@ static class AddressWords
         .Select(pair => pair.Split(' ')).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The words of an address; a # becomes the word UNIT.</summary>
-    public static IReadOnlyList<string> Of(string text)
+    public static IReadOnlyList<string> From(string text)
     {
         var plain = new StringBuilder(text.Length);
         foreach (var letter in text)
@@ -33,7 +33,7 @@ static class AddressWords
             .Select(word => Short.TryGetValue(word, out var abbreviation) ? abbreviation.ToUpperInvariant() : word)];
     }
 
-    public static string Key(string text) => string.Join(' ', Of(text));
+    public static string Key(string text) => string.Join(' ', From(text));
 
     /// <summary>The same in mixed case, for people: <c>1418 Alder Bend Ln</c>.</summary>
     public static string Shortened(string street) =>

@@ -58,7 +58,7 @@ sealed class CensusEndpoints(Gate gate, RateLimiter limiter, SimulatorOptions op
             ["tigerLine"] = new JsonObject
             {
                 ["side"] = block % 200 == 0 ? "L" : "R",
-                ["tigerLineId"] = (Dice.Hash(address.StreetName.ToString()) % 900_000_000).ToString(CultureInfo.InvariantCulture),
+                ["tigerLineId"] = (SeededRandom.Hash(address.StreetName.ToString()) % 900_000_000).ToString(CultureInfo.InvariantCulture),
             },
             ["coordinates"] = new JsonObject { ["x"] = home.Point.Longitude, ["y"] = home.Point.Latitude },
             ["addressComponents"] = new JsonObject

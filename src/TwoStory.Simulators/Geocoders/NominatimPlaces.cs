@@ -43,10 +43,10 @@ static class NominatimPlaces
 
     static JsonObject Place(string identity, WorldPoint point, int rank, double importance, string category, string type, string kind) => new()
     {
-        ["place_id"] = (int)(Dice.Hash(identity) % 900_000_000),
+        ["place_id"] = (int)(SeededRandom.Hash(identity) % 900_000_000),
         ["licence"] = Licence,
         ["osm_type"] = "way",
-        ["osm_id"] = (int)(Dice.Hash(identity + "way") % 900_000_000),
+        ["osm_id"] = (int)(SeededRandom.Hash(identity + "way") % 900_000_000),
         ["lat"] = Degrees(point.Latitude),
         ["lon"] = Degrees(point.Longitude),
         ["category"] = category,

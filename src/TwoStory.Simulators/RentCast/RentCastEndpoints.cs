@@ -105,7 +105,7 @@ sealed class RentCastEndpoints(
     {
         var query = new RentCastQuery(request.Query);
         var zip = query.Text("zipCode") ?? throw new ParameterException("The 'zipCode' parameter must be provided");
-        return RentCastMarket.Of(zip, book, clock.Today, query.Whole("historyRange", 1, 120) ?? 12) is { } market
+        return RentCastMarket.From(zip, book, clock.Today, query.Whole("historyRange", 1, 120) ?? 12) is { } market
             ? Reply.Json(200, market)
             : RentCastErrors.NoData();
     }

@@ -7,7 +7,7 @@ namespace TwoStory.Simulators.RentCast;
 /// <summary>The market statistics of a zip code from the last twelve months of sales.</summary>
 static class RentCastMarket
 {
-    public static JsonObject? Of(string zipCode, SaleBook book, DateOnly today, int months)
+    public static JsonObject? From(string zipCode, SaleBook book, DateOnly today, int months)
     {
         var sales = book.Closed(today.AddMonths(-months), today).ToArray().Where(sale => sale.Home.Address.PostalCode == zipCode).ToList();
         if (sales.Count == 0)

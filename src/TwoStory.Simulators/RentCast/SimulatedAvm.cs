@@ -42,13 +42,13 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
 
     AvmValue ValueOf(string name, double squareFeet, double bedrooms, WorldPoint point, DateOnly date)
     {
-        if (overrides.Of(name) is { } set)
+        if (overrides.For(name) is { } set)
         {
             return Around((double)set, set);
         }
 
         var key = AddressWords.Key(name);
-        var character = Dice.For(1, key).Between(0.9, 1.12) * (1 + 0.01 * (Math.Clamp(bedrooms, 0, 10) - 3));
+        var character = SeededRandom.For(1, key).Between(0.9, 1.12) * (1 + 0.01 * (Math.Clamp(bedrooms, 0, 10) - 3));
         var dollars = squareFeet * prices.Value.PerSquareFoot(point) * character * ValueDrift.On(key, date);
         return Around(dollars, SaleTerms.Thousands(dollars));
     }

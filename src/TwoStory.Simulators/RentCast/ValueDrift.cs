@@ -14,7 +14,7 @@ static class ValueDrift
     /// <summary>The factor on the base value, between about 0.85 and 1.15 in the decade around 2026.</summary>
     public static double On(string home, DateOnly date)
     {
-        var dice = Dice.For(0, home);
+        var dice = SeededRandom.For(0, home);
         var height = dice.Between(0.002, 0.036);
         var weeksLong = dice.Between(3.5, 7.0);
         var phase = dice.Unit();

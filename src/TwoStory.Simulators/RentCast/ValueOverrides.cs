@@ -22,7 +22,7 @@ sealed class ValueOverrides(AddressBook addresses)
         }
     }
 
-    public decimal? Of(string address) => !values.IsEmpty && values.TryGetValue(Key(address), out var value) ? value : null;
+    public decimal? For(string address) => !values.IsEmpty && values.TryGetValue(Key(address), out var value) ? value : null;
 
     string Key(string address) => AddressWords.Key(addresses.Find(addresses.Read(address))?.Address.OneLine ?? address);
 }

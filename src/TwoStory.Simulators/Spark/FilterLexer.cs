@@ -64,7 +64,7 @@ sealed class FilterLexer(string text)
             else
             {
                 at++;
-                return new(FilterTokenKind.Literal, text[start..at], FilterValue.Of(value.ToString()), start);
+                return new(FilterTokenKind.Literal, text[start..at], FilterValue.From(value.ToString()), start);
             }
         }
 
@@ -89,8 +89,8 @@ sealed class FilterLexer(string text)
         return word switch
         {
             "null" => new(FilterTokenKind.Literal, word, FilterValue.Null, start),
-            "true" => new(FilterTokenKind.Literal, word, FilterValue.Of(true), start),
-            "false" => new(FilterTokenKind.Literal, word, FilterValue.Of(false), start),
+            "true" => new(FilterTokenKind.Literal, word, FilterValue.From(true), start),
+            "false" => new(FilterTokenKind.Literal, word, FilterValue.From(false), start),
             _ => new(FilterTokenKind.Word, word, FilterValue.Null, start),
         };
     }
@@ -112,19 +112,19 @@ sealed class FilterLexer(string text)
         if (double.TryParse(literal, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
                 CultureInfo.InvariantCulture, out var number))
         {
-            return FilterValue.Of(number);
+            return FilterValue.From(number);
         }
 
         if (DateOnly.TryParseExact(literal, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {
-            return FilterValue.Of(date);
+            return FilterValue.From(date);
         }
 
         // The form demands the zone: without one a timestamp means nothing.
         return DateTimeOffset.TryParseExact(literal, ["yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-ddTHH:mmK"],
                 CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
             && (literal.EndsWith('Z') || literal.LastIndexOfAny(['+', '-']) > literal.IndexOf('T'))
-                ? FilterValue.Of(instant)
+                ? FilterValue.From(instant)
                 : throw new FilterException($"'{literal}' at {start} is neither a number nor a date nor a timestamp");
     }
 }

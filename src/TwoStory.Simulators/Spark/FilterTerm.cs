@@ -13,9 +13,9 @@ sealed record FilterTerm(
     PropertyField? Field = null,
     FilterValue? Constant = null)
 {
-    public static FilterTerm Of(PropertyField field) => new(field.Type, field.Read, Field: field);
+    public static FilterTerm From(PropertyField field) => new(field.Type, field.Read, Field: field);
 
-    public static FilterTerm Of(FilterValue literal) => new(literal.Type, (_, _) => literal, Constant: literal);
+    public static FilterTerm From(FilterValue literal) => new(literal.Type, (_, _) => literal, Constant: literal);
 
-    public FilterTerm Lowered() => new(FilterType.Text, (sale, now) => FilterValue.Of(Read(sale, now).Text?.ToLowerInvariant()));
+    public FilterTerm Lowered() => new(FilterType.Text, (sale, now) => FilterValue.From(Read(sale, now).Text?.ToLowerInvariant()));
 }

@@ -9,7 +9,7 @@ static class FilterTerms
         if (token.Kind == FilterTokenKind.Literal)
         {
             at.Advance();
-            return FilterTerm.Of(token.Value);
+            return FilterTerm.From(token.Value);
         }
 
         if (token.Kind != FilterTokenKind.Word)
@@ -20,7 +20,7 @@ static class FilterTerms
         at.Advance();
         if (token.Text != "tolower")
         {
-            return FilterTerm.Of(PropertyFields.ByName.GetValueOrDefault(token.Text)
+            return FilterTerm.From(PropertyFields.ByName.GetValueOrDefault(token.Text)
                 ?? throw new FilterException($"unknown field '{token.Text}' at {token.Position}"));
         }
 

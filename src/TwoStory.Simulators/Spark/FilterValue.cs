@@ -19,17 +19,17 @@ readonly record struct FilterValue(FilterType Type, double Number, long Ticks, s
 {
     public static readonly FilterValue Null = new(FilterType.Null, 0, 0, null);
 
-    public static FilterValue Of(double number) => new(FilterType.Number, number, 0, null);
+    public static FilterValue From(double number) => new(FilterType.Number, number, 0, null);
 
-    public static FilterValue Of(string? text) => text is null ? Null : new(FilterType.Text, 0, 0, text);
+    public static FilterValue From(string? text) => text is null ? Null : new(FilterType.Text, 0, 0, text);
 
-    public static FilterValue Of(DateOnly date) => new(FilterType.Date, 0, date.DayNumber, null);
+    public static FilterValue From(DateOnly date) => new(FilterType.Date, 0, date.DayNumber, null);
 
-    public static FilterValue Of(DateTimeOffset instant) => new(FilterType.Instant, 0, instant.UtcTicks, null);
+    public static FilterValue From(DateTimeOffset instant) => new(FilterType.Instant, 0, instant.UtcTicks, null);
 
-    public static FilterValue Of(bool truth) => new(FilterType.Truth, 0, truth ? 1 : 0, null);
+    public static FilterValue From(bool truth) => new(FilterType.Truth, 0, truth ? 1 : 0, null);
 
-    public static FilterValue Of(WorldPoint point) => new(FilterType.Place, 0, 0, point.ToString());
+    public static FilterValue From(WorldPoint point) => new(FilterType.Place, 0, 0, point.ToString());
 
     public bool IsNull => Type == FilterType.Null;
 

@@ -16,7 +16,7 @@ static class PropertyFields
         Text("MlsStatus", _ => "Closed"),
         Text("PropertyType", _ => "Residential"),
         Text("PropertySubType", sale => SubType(sale.Home.Type)),
-        new(CloseDate, FilterType.Date, "Edm.Date", (sale, _) => FilterValue.Of(sale.CloseDate)),
+        new(CloseDate, FilterType.Date, "Edm.Date", (sale, _) => FilterValue.From(sale.CloseDate)),
         Money("ClosePrice", sale => sale.ClosePrice),
         Money("ListPrice", sale => sale.ListPrice),
         Money("OriginalListPrice", sale => sale.OriginalListPrice),
@@ -44,28 +44,28 @@ static class PropertyFields
         Text("ParcelNumber", sale => sale.Home.ParcelNumber),
         Text("ListAgentFullName", sale => sale.ListAgent),
         Text("ListOfficeName", sale => sale.ListOffice),
-        new("InternetEntireListingDisplayYN", FilterType.Truth, "Edm.Boolean", (_, _) => FilterValue.Of(true)),
+        new("InternetEntireListingDisplayYN", FilterType.Truth, "Edm.Boolean", (_, _) => FilterValue.From(true)),
         Entered("ModificationTimestamp"),
         Entered("StatusChangeTimestamp"),
-        new("Location", FilterType.Place, "Edm.GeographyPoint", (sale, _) => FilterValue.Of(sale.Home.Point)),
+        new("Location", FilterType.Place, "Edm.GeographyPoint", (sale, _) => FilterValue.From(sale.Home.Point)),
     ];
 
     public static readonly IReadOnlyDictionary<string, PropertyField> ByName = All.ToDictionary(field => field.Name);
 
     static PropertyField Text(string name, Func<ClosedSale, string?> read) =>
-        new(name, FilterType.Text, "Edm.String", (sale, _) => FilterValue.Of(read(sale)));
+        new(name, FilterType.Text, "Edm.String", (sale, _) => FilterValue.From(read(sale)));
 
     static PropertyField Money(string name, Func<ClosedSale, decimal> read) => Decimal(name, sale => (double)read(sale));
 
     static PropertyField Decimal(string name, Func<ClosedSale, double> read) =>
-        new(name, FilterType.Number, "Edm.Decimal", (sale, _) => FilterValue.Of(read(sale)));
+        new(name, FilterType.Number, "Edm.Decimal", (sale, _) => FilterValue.From(read(sale)));
 
     static PropertyField Whole(string name, Func<ClosedSale, int> read) =>
-        new(name, FilterType.Number, "Edm.Int32", (sale, _) => FilterValue.Of((double)read(sale)));
+        new(name, FilterType.Number, "Edm.Int32", (sale, _) => FilterValue.From((double)read(sale)));
 
     /// <summary>A sale of today is visible from midnight on; until its hour has come it counts as entered just now.</summary>
     static PropertyField Entered(string name) => new(name, FilterType.Instant, "Edm.DateTimeOffset",
-        (sale, now) => FilterValue.Of(sale.Modified < now ? sale.Modified : now));
+        (sale, now) => FilterValue.From(sale.Modified < now ? sale.Modified : now));
 
     static string SubType(HomeType type) => type switch
     {

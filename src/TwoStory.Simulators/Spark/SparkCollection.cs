@@ -14,7 +14,7 @@ sealed class SparkCollection(SaleBook book, WorldClock clock)
     public Reply Page(HttpRequest request, SparkQuery query, IReadOnlySet<FaultKind> faults)
     {
         var now = clock.Now;
-        var page = SparkPage.Of(book, query, clock.Today, now);
+        var page = SparkPage.From(book, query, clock.Today, now);
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
         using (var json = new Utf8JsonWriter(buffer, Plain))
         {

@@ -5,7 +5,7 @@ namespace TwoStory.Simulators.Spark;
 /// <summary>The rows that answer a query, and where the next page begins.</summary>
 sealed record SparkPage(IReadOnlyList<ClosedSale> Rows, int Total, SkipToken? Next)
 {
-    public static SparkPage Of(SaleBook book, SparkQuery query, DateOnly today, DateTimeOffset now)
+    public static SparkPage From(SaleBook book, SparkQuery query, DateOnly today, DateTimeOffset now)
     {
         var matches = Matches(book, query, today, now);
         Sort(matches, query, now);

@@ -31,7 +31,7 @@ sealed class HomeBuilder(int seed)
 
     Home BuildHome(Neighbourhood place, Street street, double offset, int lot)
     {
-        var dice = Dice.For(seed, $"home/{place.Name}/{street.Name}/{lot}");
+        var dice = SeededRandom.For(seed, $"home/{place.Name}/{street.Name}/{lot}");
         var width = (street.HighNumber - street.LowNumber) / LotsPerStreet;
         var number = street.LowNumber + lot * width + dice.Between(0, width - 1);
         var half = Math.Sqrt(ReachMiles * ReachMiles - offset * offset);

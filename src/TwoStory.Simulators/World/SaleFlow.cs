@@ -21,10 +21,10 @@ sealed class SaleFlow(int seed, TimeZoneInfo zone)
 
     IEnumerable<ClosedSale> Week(int week, NeighbourhoodHomes homes, int placeNumber)
     {
-        var count = Dice.For(seed, $"week/{homes.Place.Name}/{week}").Between(15, MostPerWeek);
+        var count = SeededRandom.For(seed, $"week/{homes.Place.Name}/{week}").Between(15, MostPerWeek);
         for (var number = 0; number < count; number++)
         {
-            var dice = Dice.For(seed, $"sale/{homes.Place.Name}/{week}/{number}");
+            var dice = SeededRandom.For(seed, $"sale/{homes.Place.Name}/{week}/{number}");
             var closed = DateOnly.FromDayNumber(week * 7 + dice.Between(0, 6));
             var home = SoldHome(week, number, homes);
             var price = SaleTerms.Thousands(
@@ -33,7 +33,7 @@ sealed class SaleFlow(int seed, TimeZoneInfo zone)
                 $"{closed:yyyyMMdd}{placeNumber:00}{number:000}{week:000000}{dice.Between(0, 9_999_999):0000000}");
             var id = string.Create(CultureInfo.InvariantCulture,
                 $"{closed:yy}-{placeNumber}{week % 100:00}{number:00}");
-            yield return SaleTerms.Of(home, key, id, closed, price, zone, dice);
+            yield return SaleTerms.From(home, key, id, closed, price, zone, dice);
         }
     }
 

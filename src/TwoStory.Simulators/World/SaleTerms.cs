@@ -15,8 +15,8 @@ static class SaleTerms
         "Specimen Street Realty",
     ];
 
-    public static ClosedSale Of(
-        Home home, string listingKey, string listingId, DateOnly closed, decimal price, TimeZoneInfo zone, Dice dice)
+    public static ClosedSale From(
+        Home home, string listingKey, string listingId, DateOnly closed, decimal price, TimeZoneInfo zone, SeededRandom dice)
     {
         var asked = Thousands((double)price * dice.Between(0.95, 1.06));
         var firstAsked = dice.Unit() < 0.3 ? Thousands((double)asked * 1.03) : asked;

@@ -36,7 +36,7 @@ static class SalesFile
         var home = new Home(address, row.ParcelId, row.Point, HomeType.SingleFamily, row.Bedrooms, row.Bathrooms,
             row.LivingArea, row.LotSize, row.YearBuilt, address.City);
         var id = string.Create(CultureInfo.InvariantCulture, $"{row.ParcelId}-{row.CloseDate:yyyy-MM-dd}");
-        return SaleTerms.Of(home, ListingKey(row), id, row.CloseDate.AddDays(shift), row.ClosePrice, zone, Dice.For(0, id));
+        return SaleTerms.From(home, ListingKey(row), id, row.CloseDate.AddDays(shift), row.ClosePrice, zone, SeededRandom.For(0, id));
     }
 
     /// <summary>The file's own date, then the parcel: digits as they are, anything else by its hash; 26 digits.</summary>
@@ -44,7 +44,7 @@ static class SalesFile
     {
         var parcel = row.ParcelId.Length <= 12 && row.ParcelId.All(char.IsAsciiDigit)
             ? row.ParcelId.PadLeft(12, '0') + "000000"
-            : (Dice.Hash(row.ParcelId) % 1_000_000_000_000_000_000).ToString("000000000000000000", CultureInfo.InvariantCulture);
+            : (SeededRandom.Hash(row.ParcelId) % 1_000_000_000_000_000_000).ToString("000000000000000000", CultureInfo.InvariantCulture);
         return row.CloseDate.ToString("yyyyMMdd", CultureInfo.InvariantCulture) + parcel;
     }
 

@@ -16,14 +16,14 @@ public sealed class AcceptanceTests : IAsyncLifetime, IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     readonly string email = $"owner-{Guid.NewGuid():N}@acceptance.example";
-    HeadHost? host;
+    TestHost? host;
     HttpClient api = null!;
     HttpClient simulators = null!;
 
     public async Task InitializeAsync()
     {
         var given = Environment.GetEnvironmentVariable("TWOSTORY_BASE_URL");
-        if (string.IsNullOrEmpty(given)) host = await HeadHost.StartAsync();
+        if (string.IsNullOrEmpty(given)) host = await TestHost.StartAsync();
         var address = host?.Client.BaseAddress ?? new Uri(given!);
         api = new HttpClient { BaseAddress = address };
         simulators = new HttpClient { BaseAddress = Environment.GetEnvironmentVariable("TWOSTORY_SIMULATORS_URL") is { Length: > 0 } other ? new Uri(other) : address };

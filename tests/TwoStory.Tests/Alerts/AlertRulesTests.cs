@@ -87,8 +87,8 @@ public sealed class AlertRulesTests
     {
         // Numbers that JSON does not know never get as far as evidence.
         if ((miles is { } known && !double.IsFinite(known)) || !double.IsFinite(radius)) return true;
-        var sale = Evidence.Of(Sale(miles, day), Within(radius, since: since, notify: notify), new SaleState(told));
-        var worth = Evidence.Of(
+        var sale = Evidence.From(Sale(miles, day), Within(radius, since: since, notify: notify), new SaleState(told));
+        var worth = Evidence.From(
             new ValueObservation(value / 100m, Day), new ValueRule(2, notify),
             new ValueState(previous == 0 ? null : new Baseline(previous / 100m, Day), told && previous > 0 ? new Baseline(previous / 99m, Day) : null));
         return new[] { sale, worth }.All(evidence =>

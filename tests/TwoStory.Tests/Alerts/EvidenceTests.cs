@@ -9,11 +9,11 @@ using TwoStory.Tests.Jobs;
 
 namespace TwoStory.Tests.Alerts;
 
-public sealed class EvidenceTests(KingCountyHead county) : IClassFixture<KingCountyHead>
+public sealed class EvidenceTests(KingCountyHost county) : IClassFixture<KingCountyHost>
 {
     const string Password = "correct horse battery";
 
-    readonly HeadHost host = county.Host;
+    readonly TestHost host = county.Host;
 
     sealed record Stored(Guid Id, string Kind, Guid LeadId, string? ListingKey, string Evidence);
 

@@ -74,7 +74,7 @@ public sealed class ApiHost : IAsyncLifetime
 
     public static string Unique(string name) => $"{name}.{Guid.NewGuid():N}@example.com";
 
-    static string WireNameOf(Role role) => Core.WireName.Of(role);
+    static string WireNameOf(Role role) => Core.WireName.From(role);
 
     public async Task InitializeAsync()
     {

@@ -67,7 +67,7 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
         Assert.Equal(200, (await owner.WithToken(forger.Write(secret, claims => claims["nbf"] = forger.In(TimeSpan.FromSeconds(30)))).GetAsync("auth/me")).Status);
         // The organization in a token is the user's own or none.
         var foreign = forger.Write(secret, claims => claims["organizationId"] = stranger.OrganizationId.ToString());
-        Assert.Equal((401, "session_ended"), Of(await owner.WithToken(foreign).GetAsync("auth/me")));
+        Assert.Equal((401, "session_ended"), StatusAndCode(await owner.WithToken(foreign).GetAsync("auth/me")));
     }
 
     [Fact]
@@ -81,9 +81,9 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
 
         var refused = await RefreshAsync(desk.RefreshToken);
 
-        Assert.Equal((401, "session_ended"), Of(refused));
-        Assert.Equal((401, "session_ended"), Of(await thief.GetAsync("auth/me")));
-        Assert.Equal((401, "session_ended"), Of(await RefreshAsync(thief.RefreshToken)));
+        Assert.Equal((401, "session_ended"), StatusAndCode(refused));
+        Assert.Equal((401, "session_ended"), StatusAndCode(await thief.GetAsync("auth/me")));
+        Assert.Equal((401, "session_ended"), StatusAndCode(await RefreshAsync(thief.RefreshToken)));
         var reused = Assert.Single((await owner.GetAsync("organization/audit?action=refresh_token_reused")).Items);
         Assert.Equal((owner.UserId, "127.0.0.1"), (reused.GetProperty("userId").GetGuid(), reused.GetProperty("ipAddress").GetString()));
         Assert.Equal(refused.Headers.GetValues("X-Request-Id").Single(), reused.GetProperty("requestId").GetString());
@@ -142,11 +142,11 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
         var (known, unknown) = (await SignInAsync(owner.Email, "a wrong one"), await SignInAsync(ApiHost.Unique("nobody"), "a wrong one"));
 
         Assert.Equal((known.Status, known.Code, known.Text("detail")), (unknown.Status, unknown.Code, unknown.Text("detail")));
-        Assert.Single(sql.Of(unknown), statement => statement.Contains("crypt(", StringComparison.Ordinal));
-        Assert.Equal(sql.Of(known), sql.Of(unknown));
+        Assert.Single(sql.For(unknown), statement => statement.Contains("crypt(", StringComparison.Ordinal));
+        Assert.Equal(sql.For(known), sql.For(unknown));
     }
 
-    static (int, string) Of(Answer answer) => (answer.Status, answer.Code);
+    static (int, string) StatusAndCode(Answer answer) => (answer.Status, answer.Code);
 
     Task<Answer> RefreshAsync(string refreshToken) => host.Anonymous().PostAsync("auth/refresh", new { refreshToken });
 

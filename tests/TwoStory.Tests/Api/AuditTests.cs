@@ -70,7 +70,7 @@ public sealed partial class AuditTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(2, (await owner.GetAsync("organization/audit?action=signed_in")).Items.Count);
         var text = string.Concat(events.Select(happened => happened.GetRawText()));
         Assert.All(new[] { "@example.com", "password\"", "hush", "Lena", owner.RefreshToken }, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
-        Assert.Equal((400, "validation_failed"), Of(await owner.GetAsync("organization/audit?action=everything")));
+        Assert.Equal((400, "validation_failed"), StatusAndCode(await owner.GetAsync("organization/audit?action=everything")));
     }
 
     [Fact]
@@ -88,10 +88,10 @@ public sealed partial class AuditTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(404, (await agent.DeleteAsync($"leads/{(await owner.AddLeadAsync("Not the agent's", null)).Text("id")}")).Status);
 
         Assert.Equal(["signed_in", "registered"], (await owner.GetAsync("organization/audit")).Items.Select(happened => happened.GetProperty("action").GetString()));
-        Assert.Equal((403, "role_required"), Of(await agent.GetAsync("organization/audit")));
+        Assert.Equal((403, "role_required"), StatusAndCode(await agent.GetAsync("organization/audit")));
     }
 
-    static (int, string) Of(Answer answer) => (answer.Status, answer.Code);
+    static (int, string) StatusAndCode(Answer answer) => (answer.Status, answer.Code);
 
     // From the newest mail, as its reader has it.
     async Task<string> TokenAsync(string email)

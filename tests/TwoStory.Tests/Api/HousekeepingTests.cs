@@ -44,12 +44,12 @@ public sealed class HousekeepingTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task The_one_machine_head_cleans_up_when_it_starts()
     {
-        var connectionString = await HeadHost.CreateDatabaseAsync();
+        var connectionString = await TestHost.CreateDatabaseAsync();
         await using (var database = Database.Open(connectionString))
         {
             await database.ExecuteAsync("insert into rate_limits (key, theoretical_arrival, granted) values ('attempt:old', now() - interval '1 day', true)", null, default);
         }
-        await using (var head = await HeadHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false))
+        await using (var head = await TestHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false))
         {
             for (var tries = 0; tries < 500 && (await head.QueryAsync<string>("select key from rate_limits where key = 'attempt:old'")).Count > 0; tries++) await Task.Delay(20);
             Assert.Empty(await head.QueryAsync<string>("select key from rate_limits where key = 'attempt:old'"));

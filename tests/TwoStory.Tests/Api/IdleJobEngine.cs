@@ -21,6 +21,6 @@ sealed class IdleJobEngine(Database database) : IJobEngine
             select id, organization_id, kind, instance_id, occurrence, state, wait_until, created_at, started_at, finished_at
             from job_runs where organization_id = @organizationId and kind = @kind and state in ('pending', 'running', 'waiting')
             """, new { id, kind, instance = $"{kind}-{id}" }, cancel);
-        return run ?? throw new NotFound("job_not_found", "The run ended while it was looked for.");
+        return run ?? throw new NotFoundException("job_not_found", "The run ended while it was looked for.");
     }
 }

@@ -8,7 +8,7 @@ using TwoStory.Api;
 namespace TwoStory.Tests.Api;
 
 /// <summary>Makes tokens of a real one, by hand, since no library would make most of them.</summary>
-sealed class JwtForger(string real, TimeProvider clock)
+sealed class JwtForger(string real, TimeProvider time)
 {
     readonly string[] parts = real.Split('.');
 
@@ -35,7 +35,7 @@ sealed class JwtForger(string real, TimeProvider clock)
     public byte[] Signature => Base64Url.DecodeFromChars(parts[2]);
 
     /// <summary>A time as claims have it.</summary>
-    public long In(TimeSpan span) => (clock.GetUtcNow() + span).ToUnixTimeSeconds();
+    public long In(TimeSpan span) => (time.GetUtcNow() + span).ToUnixTimeSeconds();
 
     public static string SecretOf(ApiHost host) => host.Services.GetRequiredService<ApiOptions>().JwtSecret;
 

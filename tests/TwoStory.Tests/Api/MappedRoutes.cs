@@ -17,13 +17,13 @@ static partial class MappedRoutes
 {
     public const string NoId = "01890000-0000-7000-8000-000000000000";
 
-    public static IEnumerable<MappedRoute> Of(IServiceProvider services)
+    public static IEnumerable<MappedRoute> From(IServiceProvider services)
     {
         services.GetRequiredService<ApiPipeline>();
-        return Of(services.GetRequiredService<EndpointDataSource>().Endpoints);
+        return From(services.GetRequiredService<EndpointDataSource>().Endpoints);
     }
 
-    public static IEnumerable<MappedRoute> Of(IEnumerable<Endpoint> endpoints) =>
+    public static IEnumerable<MappedRoute> From(IEnumerable<Endpoint> endpoints) =>
         from endpoint in endpoints.OfType<RouteEndpoint>()
         let template = endpoint.RoutePattern.RawText!
         where template.StartsWith("/api", StringComparison.Ordinal)

@@ -14,7 +14,7 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var described = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name} {operation.Value.GetProperty("operationId")}"));
-        var mapped = MappedRoutes.Of(host.Services).Where(route => route.Name is not ("OpenApi" or "Docs"))
+        var mapped = MappedRoutes.From(host.Services).Where(route => route.Name is not ("OpenApi" or "Docs"))
             .Select(route => $"{route.Method} {route.Template.Replace(":guid", "", StringComparison.Ordinal)} {route.Name}");
 
         Assert.Equal(mapped.Order(), described.Order());

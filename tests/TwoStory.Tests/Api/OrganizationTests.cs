@@ -15,7 +15,7 @@ public sealed class OrganizationTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(200, changed.Status);
         var read = await agent.GetAsync("organization");
         Assert.Equal((2.5m, "off", "America/Denver", 7), (read["radiusMiles"].GetDecimal(), read.Text("emailMode"), read.Text("timeZone"), read["windowDays"].GetInt32()));
-        Assert.Equal((403, "role_required"), Of(await agent.PutAsync("organization", new { windowDays = 3 })));
+        Assert.Equal((403, "role_required"), StatusAndCode(await agent.PutAsync("organization", new { windowDays = 3 })));
         Assert.Equal(200, (await owner.PutAsync("organization", read.Json.GetRawText())).Status);
     }
 
@@ -33,7 +33,7 @@ public sealed class OrganizationTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var answer = await (await host.RegisterOwnerAsync()).PutAsync("organization", body);
 
-        Assert.Equal((400, "validation_failed"), Of(answer));
+        Assert.Equal((400, "validation_failed"), StatusAndCode(answer));
         Assert.Equal(field, Assert.Single(answer["errors"].EnumerateObject()).Name);
     }
 
@@ -44,7 +44,7 @@ public sealed class OrganizationTests(ApiHost host) : IClassFixture<ApiHost>
         var tag = (await owner.GetAsync("organization")).Headers.ETag!.ToString();
 
         Assert.Equal(200, (await owner.PutAsync("organization", new { windowDays = 5 }, ifMatch: tag)).Status);
-        Assert.Equal((412, "organization_changed"), Of(await owner.PutAsync("organization", new { windowDays = 6 }, ifMatch: tag)));
+        Assert.Equal((412, "organization_changed"), StatusAndCode(await owner.PutAsync("organization", new { windowDays = 6 }, ifMatch: tag)));
         Assert.Equal(400, (await owner.PutAsync("organization", new { windowDays = 6 }, ifMatch: "5")).Status);
         Assert.Equal(5, (await owner.GetAsync("organization"))["windowDays"].GetInt32());
     }
@@ -56,7 +56,7 @@ public sealed class OrganizationTests(ApiHost host) : IClassFixture<ApiHost>
         var admin = await host.AddColleagueAsync(owner, Role.Admin);
         Assert.Equal(403, (await admin.PostAsync("organization/spark-credentials", new { strategy = "bearer", accessToken = "sim-idx-1" })).Status);
 
-        Assert.Equal((422, "spark_credentials_refused"), Of(await owner.PostAsync("organization/spark-credentials", new { strategy = "bearer", accessToken = "wrong" })));
+        Assert.Equal((422, "spark_credentials_refused"), StatusAndCode(await owner.PostAsync("organization/spark-credentials", new { strategy = "bearer", accessToken = "wrong" })));
         Assert.Equal("none", (await owner.GetAsync("organization")).Text("sparkCredentialsStatus"));
 
         Assert.Equal(204, (await owner.PostAsync("organization/spark-credentials", new { strategy = "bearer", accessToken = "sim-idx-secret" })).Status);
@@ -82,11 +82,11 @@ public sealed class OrganizationTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var answer = await (await host.RegisterOwnerAsync()).PostAsync("organization/spark-credentials", body);
 
-        Assert.Equal((400, "validation_failed"), Of(answer));
+        Assert.Equal((400, "validation_failed"), StatusAndCode(answer));
         Assert.Equal(field, Assert.Single(answer["errors"].EnumerateObject()).Name);
     }
 
-    static (int, string) Of(Answer answer) => (answer.Status, answer.Code);
+    static (int, string) StatusAndCode(Answer answer) => (answer.Status, answer.Code);
 
     async Task<string> StoredAsync(ApiClient owner) => (await host.Database.QueryFirstAsync<string>(
         "select spark_credentials from organizations where id = @OrganizationId", new { owner.OrganizationId }, default))!;

@@ -22,11 +22,11 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
 
         foreach (var session in new[] { desk, phone })
         {
-            Assert.Equal((401, "session_ended"), Of(await session.GetAsync("auth/me")));
+            Assert.Equal((401, "session_ended"), StatusAndCode(await session.GetAsync("auth/me")));
             Assert.Equal(401, (await session.PostAsync("auth/refresh", new { refreshToken = session.RefreshToken })).Status);
         }
-        Assert.Equal((404, "password_reset_not_found"), Of(await ResetAsync(token, "a third password")));
-        Assert.Equal((404, "password_reset_not_found"), Of(await ResetAsync(other, "a third password")));
+        Assert.Equal((404, "password_reset_not_found"), StatusAndCode(await ResetAsync(token, "a third password")));
+        Assert.Equal((404, "password_reset_not_found"), StatusAndCode(await ResetAsync(other, "a third password")));
         Assert.Equal(401, (await host.Anonymous().PostAsync("auth/login", new { email = desk.Email, password = ApiClient.Password })).Status);
         await host.SignInAsync(desk.Email, Next);
     }
@@ -69,8 +69,8 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
 
         Assert.Equal((202, 202), (known.Status, unknown.Status));
         Assert.Equal(known.Json.ValueKind, unknown.Json.ValueKind);
-        Assert.NotEmpty(sql.Of(known));
-        Assert.Equal(sql.Of(known), sql.Of(unknown));
+        Assert.NotEmpty(sql.For(known));
+        Assert.Equal(sql.For(known), sql.For(unknown));
         Assert.Equal(1, await MailsAsync(owner.Email));
         Assert.Equal(0, await MailsAsync(nobody));
     }
@@ -82,7 +82,7 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
         {
             for (var asked = 0; asked < 5; asked++) Assert.Equal(202, (await ForgetAsync(email)).Status);
             var stopped = await ForgetAsync(email);
-            Assert.Equal((429, "too_many_attempts"), Of(stopped));
+            Assert.Equal((429, "too_many_attempts"), StatusAndCode(stopped));
             Assert.True(stopped.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         }
     }
@@ -95,7 +95,7 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
     {
         var answer = await host.Anonymous().PostAsync(path, body);
 
-        Assert.Equal((400, "validation_failed"), Of(answer));
+        Assert.Equal((400, "validation_failed"), StatusAndCode(answer));
         Assert.Equal(field, Assert.Single(answer["errors"].EnumerateObject()).Name);
     }
 
@@ -103,7 +103,7 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
 
     Task<Answer> ResetAsync(string token, string password) => host.Anonymous().PostAsync("auth/reset-password", new { token, password });
 
-    static (int, string) Of(Answer answer) => (answer.Status, answer.Code);
+    static (int, string) StatusAndCode(Answer answer) => (answer.Status, answer.Code);
 
     Task<long> MailsAsync(string email) => host.Database.QueryFirstAsync<long>("select count(*) from email_outbox where recipient = @email", new { email }, default);
 

@@ -90,6 +90,6 @@ public sealed class ProblemTests(ApiHost host) : IClassFixture<ApiHost>
         if (code is not null) Assert.True(code == answer.Code, $"{name}: {answer.Code} instead of {code}");
     }
 
-    IEnumerable<(string Method, string Path, bool IsOpen, bool TakesBody)> Routes() => MappedRoutes.Of(host.Services).Select(route =>
+    IEnumerable<(string Method, string Path, bool IsOpen, bool TakesBody)> Routes() => MappedRoutes.From(host.Services).Select(route =>
         (route.Method, route.Path.Replace("{kind}", "nearby-sales", StringComparison.Ordinal), route.IsOpen, route.TakesBody));
 }

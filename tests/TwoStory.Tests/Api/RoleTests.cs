@@ -87,7 +87,7 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public void Every_route_has_a_rule_and_a_name_of_its_own()
     {
-        var routes = MappedRoutes.Of(host.Services).ToList();
+        var routes = MappedRoutes.From(host.Services).ToList();
 
         Assert.Equal(Rules.Keys.Order(), routes.Select(Key).Order());
         Assert.DoesNotContain("", routes.Select(route => route.Name));
@@ -101,7 +101,7 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
         var wrong = new List<string>();
         var tried = 0;
         // Last what takes from the callers what the other routes need.
-        foreach (var route in MappedRoutes.Of(host.Services).OrderBy(route => route.Name == "Logout").ThenBy(route => route.Template, StringComparer.Ordinal))
+        foreach (var route in MappedRoutes.From(host.Services).OrderBy(route => route.Name == "Logout").ThenBy(route => route.Template, StringComparer.Ordinal))
         {
             var rule = Rules[Key(route)];
             foreach (var caller in team.Callers)

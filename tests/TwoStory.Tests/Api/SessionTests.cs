@@ -94,7 +94,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal((401, "session_ended"), (stolen.Status, stolen.Code));
         Assert.Equal(401, (await third.PostAsync("auth/refresh", new { refreshToken = third.RefreshToken })).Status);
-        Assert.Equal((401, "session_ended"), Of(await third.GetAsync("auth/me")));
+        Assert.Equal((401, "session_ended"), StatusAndCode(await third.GetAsync("auth/me")));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(204, (await desk.PostAsync("auth/logout")).Status);
 
-        Assert.Equal((401, "session_ended"), Of(await desk.GetAsync("auth/me")));
+        Assert.Equal((401, "session_ended"), StatusAndCode(await desk.GetAsync("auth/me")));
         Assert.Equal(401, (await desk.PostAsync("auth/refresh", new { refreshToken = desk.RefreshToken })).Status);
         Assert.Equal(200, (await phone.GetAsync("auth/me")).Status);
     }
@@ -134,13 +134,13 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterOwnerAsync();
         var agent = await host.AddColleagueAsync(owner, Role.Agent);
-        Assert.Equal((403, "role_required"), Of(await agent.GetAsync("jobs")));
+        Assert.Equal((403, "role_required"), StatusAndCode(await agent.GetAsync("jobs")));
 
         await host.Database.ExecuteAsync("update users set role = 'admin' where id = @UserId", new { agent.UserId }, default);
         Assert.Equal(200, (await agent.GetAsync("jobs")).Status);
 
         await host.Database.ExecuteAsync("delete from users where id = @UserId", new { agent.UserId }, default);
-        Assert.Equal((401, "session_ended"), Of(await agent.GetAsync("auth/me")));
+        Assert.Equal((401, "session_ended"), StatusAndCode(await agent.GetAsync("auth/me")));
     }
 
     [Fact]
@@ -149,11 +149,11 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterOwnerAsync();
         var forger = new JwtForger(owner.AccessToken, host.Clock);
 
-        Assert.Equal((401, "invalid_token"), Of(await owner.WithToken(forger.SignedWithAnotherKey()).GetAsync("auth/me")));
-        Assert.Equal((401, "invalid_token"), Of(await owner.WithToken(forger.Unsigned()).GetAsync("auth/me")));
-        Assert.Equal((401, "invalid_token"), Of(await owner.WithToken("not.a.token").GetAsync("auth/me")));
-        Assert.Equal((401, "token_expired"), Of(await owner.WithToken(forger.Expired(host)).GetAsync("auth/me")));
-        Assert.Equal((401, "authentication_required"), Of(await host.Anonymous().GetAsync("auth/me")));
+        Assert.Equal((401, "invalid_token"), StatusAndCode(await owner.WithToken(forger.SignedWithAnotherKey()).GetAsync("auth/me")));
+        Assert.Equal((401, "invalid_token"), StatusAndCode(await owner.WithToken(forger.Unsigned()).GetAsync("auth/me")));
+        Assert.Equal((401, "invalid_token"), StatusAndCode(await owner.WithToken("not.a.token").GetAsync("auth/me")));
+        Assert.Equal((401, "token_expired"), StatusAndCode(await owner.WithToken(forger.Expired(host)).GetAsync("auth/me")));
+        Assert.Equal((401, "authentication_required"), StatusAndCode(await host.Anonymous().GetAsync("auth/me")));
     }
 
     [Theory]
@@ -164,7 +164,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Hashes_of_other_bcrypt_libraries_verify(string? hash, string password, bool expected) =>
         Assert.Equal(expected, await new PgcryptoPasswordHasher(host.Database).VerifyAsync(password, hash, default));
 
-    static (int, string) Of(Answer answer) => (answer.Status, answer.Code);
+    static (int, string) StatusAndCode(Answer answer) => (answer.Status, answer.Code);
 
     async Task<ApiClient> RefreshAsync(ApiClient client)
     {

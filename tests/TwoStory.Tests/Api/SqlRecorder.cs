@@ -24,7 +24,7 @@ sealed class SqlRecorder : IDisposable
         ActivitySource.AddActivityListener(listener);
     }
 
-    public IReadOnlyList<string> Of(Answer answer)
+    public IReadOnlyList<string> For(Answer answer)
     {
         var request = answer.Headers.GetValues("X-Request-Id").Single();
         return [.. seen.Where(entry => entry.Request == request).Select(entry => entry.Sql)];

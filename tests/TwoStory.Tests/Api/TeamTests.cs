@@ -19,8 +19,8 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((201, "agent", email), (joined.Status, joined["user"].GetProperty("role").GetString(), joined["user"].GetProperty("email").GetString()));
         Assert.Equal(owner.OrganizationId, joined["user"].GetProperty("organizationId").GetGuid());
         Assert.Equal(200, (await owner.As(joined.Json).GetAsync("leads")).Status);
-        Assert.Equal((404, "invitation_not_found"), Of(await AcceptAsync(token)));
-        Assert.Equal((409, "already_member"), Of(await owner.PostAsync("organization/users/invite", new { email, role = "agent" })));
+        Assert.Equal((404, "invitation_not_found"), StatusAndCode(await AcceptAsync(token)));
+        Assert.Equal((409, "already_member"), StatusAndCode(await owner.PostAsync("organization/users/invite", new { email, role = "agent" })));
         Assert.Equal(2, (await owner.GetAsync("organization/users")).Items.Count);
         Assert.Empty((await owner.GetAsync("organization/users/invitations")).Items);
     }
@@ -90,12 +90,12 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
         var admin = await host.AddColleagueAsync(owner, Role.Admin);
         var path = $"organization/users/{owner.UserId}";
 
-        Assert.Equal((403, "owner_required"), Of(await admin.DeleteAsync(path)));
-        Assert.Equal((403, "owner_required"), Of(await admin.PutAsync(path, new { role = "agent" })));
-        Assert.Equal((403, "owner_required"), Of(await admin.PutAsync($"organization/users/{admin.UserId}", new { role = "owner" })));
-        Assert.Equal((403, "owner_required"), Of(await admin.PostAsync("organization/users/invite", new { email = ApiHost.Unique("x"), role = "owner" })));
-        Assert.Equal((409, "last_owner"), Of(await owner.PutAsync(path, new { role = "admin" })));
-        Assert.Equal((409, "last_owner"), Of(await owner.DeleteAsync($"{path}?leadsTo={admin.UserId}")));
+        Assert.Equal((403, "owner_required"), StatusAndCode(await admin.DeleteAsync(path)));
+        Assert.Equal((403, "owner_required"), StatusAndCode(await admin.PutAsync(path, new { role = "agent" })));
+        Assert.Equal((403, "owner_required"), StatusAndCode(await admin.PutAsync($"organization/users/{admin.UserId}", new { role = "owner" })));
+        Assert.Equal((403, "owner_required"), StatusAndCode(await admin.PostAsync("organization/users/invite", new { email = ApiHost.Unique("x"), role = "owner" })));
+        Assert.Equal((409, "last_owner"), StatusAndCode(await owner.PutAsync(path, new { role = "admin" })));
+        Assert.Equal((409, "last_owner"), StatusAndCode(await owner.DeleteAsync($"{path}?leadsTo={admin.UserId}")));
 
         Assert.Equal("owner", (await owner.PutAsync($"organization/users/{admin.UserId}", new { role = "owner" })).Text("role"));
         var both = await Task.WhenAll(owner.PutAsync(path, new { role = "admin" }), admin.PutAsync($"organization/users/{admin.UserId}", new { role = "admin" }));
@@ -150,7 +150,7 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
         stats["leads"].GetProperty("total").GetInt32(), stats["leads"].GetProperty("hot").GetInt32(), stats["leads"].GetProperty("warm").GetInt32(),
         stats["unreadNotifications"].GetInt32(), stats["portfolioValue"].GetDecimal());
 
-    static (int, string) Of(Answer answer) => (answer.Status, answer.Code);
+    static (int, string) StatusAndCode(Answer answer) => (answer.Status, answer.Code);
 
     Task<Answer> AcceptAsync(string token) =>
         host.Anonymous().PostAsync("auth/accept-invite", new { token, name = "Nina New", password = ApiClient.Password });

@@ -17,36 +17,36 @@ public sealed class BackupTests
     static readonly string[] Tables =
         ["organizations", "users", "refresh_tokens", "leads", "property_values", "valuations", "nearby_sales", "notifications", "email_outbox", "api_usage", "usage_budgets", "job_runs", "audit_events", "schema_migrations"];
 
-    readonly HeadClock clock = new();
+    readonly HostClock clock = new();
 
     [DumpFact]
     public async Task A_restored_database_goes_on_where_the_dump_was_taken_and_tells_nothing_twice()
     {
-        await using var original = await HeadHost.StartAsync(time: clock);
+        await using var original = await TestHost.StartAsync(time: clock);
         var (organization, lead, refreshToken) = await TwoWeeksAsync(original);
         var mails = (await original.MailAsync()).Count;
-        var told = await ToldAsync(original.Database);
+        var told = await NotifiedAsync(original.Database);
         Assert.Equal(["nearby_sale", "value_change"], told.Select(row => row.Kind).Distinct().Order());
         Assert.True(mails >= 2);
 
         await using var server = await EmptyServer.StartAsync();
         var restored = await DumpAndRestoreAsync(original, server);
-        await using (var head = await HeadHost.StartAsync(restored, settings: original.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock))
+        await using (var head = await TestHost.StartAsync(restored, settings: original.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock))
         {
             await AssertGoesOnAsync(head, organization, refreshToken);
-            Assert.Equal(told, await ToldAsync(head.Database));
+            Assert.Equal(told, await NotifiedAsync(head.Database));
             Assert.Equal(mails, (await original.MailAsync()).Count);
 
             // The next night tells what it would have told there.
             clock.MoveDays(1);
             foreach (var host in new[] { head, original }) Assert.Equal(JobState.Completed, (await host.RunAsync(JobKinds.NearbySales, organization)).State);
-            Assert.Equal(await ToldAsync(original.Database), await ToldAsync(head.Database));
+            Assert.Equal(await NotifiedAsync(original.Database), await NotifiedAsync(head.Database));
         }
         await AssertOtherKeyAsync(restored, original.SimulatorSettings, organization, lead);
     }
 
     /// <summary>A brokerage that was told of sales and of changed values.</summary>
-    async Task<(Guid Organization, Guid Lead, string RefreshToken)> TwoWeeksAsync(HeadHost head)
+    async Task<(Guid Organization, Guid Lead, string RefreshToken)> TwoWeeksAsync(TestHost head)
     {
         using var registered = await head.Client.PostAsJsonAsync("/api/auth/register", new { organizationName = "Backup Realty", name = "Olive", email = Email, password = Password });
         var session = await registered.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
@@ -66,7 +66,7 @@ public sealed class BackupTests
         return (organization.Id, leads[0].Id, session.GetProperty("refreshToken").GetString()!);
     }
 
-    static async Task<string> DumpAndRestoreAsync(HeadHost original, EmptyServer server)
+    static async Task<string> DumpAndRestoreAsync(TestHost original, EmptyServer server)
     {
         var file = Path.GetTempFileName();
         try
@@ -110,7 +110,7 @@ public sealed class BackupTests
             """, null, default));
     }
 
-    static async Task AssertGoesOnAsync(HeadHost head, Guid organization, string refreshToken)
+    static async Task AssertGoesOnAsync(TestHost head, Guid organization, string refreshToken)
     {
         foreach (var (path, body) in new (string, object)[] { ("login", new { email = Email, password = Password }), ("refresh", new { refreshToken }) })
         {
@@ -133,7 +133,7 @@ public sealed class BackupTests
     async Task AssertOtherKeyAsync(string restored, Dictionary<string, string?> settings, Guid organization, Guid lead)
     {
         settings["ENCRYPTION_KEY"] = new string('b', 64);
-        await using var head = await HeadHost.StartAsync(restored, settings: settings, simulators: world => world.DemoWorld = false, time: clock);
+        await using var head = await TestHost.StartAsync(restored, settings: settings, simulators: world => world.DemoWorld = false, time: clock);
         using var signedIn = await head.Client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password });
         var session = await signedIn.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
         head.Client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
@@ -144,11 +144,11 @@ public sealed class BackupTests
         Assert.Equal((JobState.Failed, "spark_credentials_unreadable"), (report.State, report.Errors[0].Code));
     }
 
-    static async Task OutboxEmptyAsync(HeadHost head)
+    static async Task OutboxEmptyAsync(TestHost head)
     {
         while ((await head.QueryAsync<long>("select count(*) from email_outbox where state <> 'sent'"))[0] > 0) await Task.Delay(50);
     }
 
-    static async Task<IReadOnlyList<(string Kind, string Cause)>> ToldAsync(Database database) =>
+    static async Task<IReadOnlyList<(string Kind, string Cause)>> NotifiedAsync(Database database) =>
         await database.QueryAsync<(string, string)>("select kind, cause from notifications order by kind, cause", null, default);
 }

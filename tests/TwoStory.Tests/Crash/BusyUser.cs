@@ -9,7 +9,7 @@ namespace TwoStory.Tests.Crash;
 sealed record WorkedLead(Guid Id, string Name, double Latitude, double Longitude);
 
 /// <summary>Somebody who edits, hands over, refreshes, adds and deletes leads over HTTP as fast as the answers come.</summary>
-sealed class BusyUser(HeadCaller caller, Database database, IReadOnlyList<Guid> agents, IReadOnlyList<WorkedLead> leads, Random random)
+sealed class BusyUser(HostClient caller, Database database, IReadOnlyList<Guid> agents, IReadOnlyList<WorkedLead> leads, Random random)
 {
     // Answers that follow from others having been faster.
     static readonly int[] Fine = [200, 201, 204, 404, 409];

@@ -26,7 +26,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     static readonly TimeSpan RentCastWindow = TimeSpan.FromSeconds(10);
 
-    static readonly int Leads = NightlySize.Of("TWOSTORY_LEADS", 1000);
+    static readonly int Leads = NightlySize.From("TWOSTORY_LEADS", 1000);
 
     static readonly Dictionary<string, string?> Settings = new()
     {
@@ -59,10 +59,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var rough = await NightAsync(providers, prepared);
 
         var struck = await StruckAsync(providers);
-        output.WriteLine($"{Leads} leads, seed {NightlySize.Seed}: {calm.Result.Of("nearby_sales")} sales, {calm.Result.Of("property_values")} values, {calm.Result.Of("notifications")} notifications, {calm.Result.Of("mailbox")} mails");
+        output.WriteLine($"{Leads} leads, seed {NightlySize.Seed}: {calm.Result.For("nearby_sales")} sales, {calm.Result.For("property_values")} values, {calm.Result.For("notifications")} notifications, {calm.Result.For("mailbox")} mails");
         output.WriteLine($"Struck: {string.Join(", ", struck.Where(fault => fault.Count > 0).Select(fault => $"{fault.Provider} {fault.Fault} {fault.Count}"))}");
         Assert.All(calm.Result.Parts["counts"], run => Assert.StartsWith("completed", run, StringComparison.Ordinal));
-        Assert.True(calm.Result.Of("notifications") > Leads / 10 && calm.Result.Of("mailbox") >= 3, "The night tells of too little to prove anything.");
+        Assert.True(calm.Result.For("notifications") > Leads / 10 && calm.Result.For("mailbox") >= 3, "The night tells of too little to prove anything.");
         rough.Result.AssertSame(calm.Result, $"seed {NightlySize.Seed}");
         Assert.All(rough.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
         Assert.True(rough.Use.Sum(use => use.Seen) > calm.Use.Sum(use => use.Seen));
@@ -73,10 +73,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await TestPostgres.DropDatabaseAsync(prepared);
     }
 
-    static async Task<string> PrepareAsync(HeadHost providers)
+    static async Task<string> PrepareAsync(TestHost providers)
     {
-        var connectionString = await HeadHost.CreateDatabaseAsync();
-        await using var host = await HeadHost.StartAsync(connectionString, simulators: options => options.DemoWorld = false);
+        var connectionString = await TestHost.CreateDatabaseAsync();
+        await using var host = await TestHost.StartAsync(connectionString, simulators: options => options.DemoWorld = false);
         var organization = await host.AddOrganizationAsync(agents: 5);
         // Its tokens are issued, and so they can expire.
         await host.Get<SparkCredentialStore>().SaveAsync(organization.Id, new ClientCredentials("sim-client", "a-secret"), null, PageSize, null, default);
@@ -86,13 +86,13 @@ public sealed class ChaosTests(ITestOutputHelper output)
         return connectionString;
     }
 
-    static async Task<(NightResult Result, IReadOnlyList<ProviderUse> Use)> NightAsync(HeadHost providers, string prepared)
+    static async Task<(NightResult Result, IReadOnlyList<ProviderUse> Use)> NightAsync(TestHost providers, string prepared)
     {
         var connectionString = await TestPostgres.CreateDatabaseAsync(prepared);
         await using var database = Database.Open(connectionString, maxConnections: 2);
         providers.Get<CallLog>().Reset();
         var mailed = providers.Get<Mailbox>().All().Count;
-        await using (await HeadHost.StartAsync(
+        await using (await TestHost.StartAsync(
             connectionString, settings: new Dictionary<string, string?>([.. providers.SimulatorSettings, .. Settings]), simulators: options => options.DemoWorld = false))
         {
             while (!await CrashNight.IsOverAsync(database)) await Task.Delay(100);
@@ -104,7 +104,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         return night;
     }
 
-    static async Task<IReadOnlyList<(string Provider, string Fault, int Count)>> StruckAsync(HeadHost providers) =>
+    static async Task<IReadOnlyList<(string Provider, string Fault, int Count)>> StruckAsync(TestHost providers) =>
     [
         .. (await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/faults")).EnumerateArray().Select(fault =>
         {
@@ -115,7 +115,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     ];
 
     // Every 429 was the dice's: none came because too much was asked.
-    async Task AssertWithinLimitsAsync(HeadHost providers, IReadOnlyList<(string Provider, string Fault, int Count)> struck)
+    async Task AssertWithinLimitsAsync(TestHost providers, IReadOnlyList<(string Provider, string Fault, int Count)> struck)
     {
         var calls = await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls");
         foreach (var (provider, limit) in new[] { ("spark", SparkLimit), ("rentCast", RentCastLimit) })

@@ -14,17 +14,17 @@ namespace TwoStory.Tests.Crash;
 /// </summary>
 sealed class CrashLab : IAsyncDisposable
 {
-    readonly HeadHost providers;
+    readonly TestHost providers;
     readonly UpstreamSteps steps;
     readonly string prepared;
     readonly string folder = Directory.CreateTempSubdirectory("twostory-crash-").FullName;
 
-    CrashLab(HeadHost providers, UpstreamSteps steps, string prepared) => (this.providers, this.steps, this.prepared) = (providers, steps, prepared);
+    CrashLab(TestHost providers, UpstreamSteps steps, string prepared) => (this.providers, this.steps, this.prepared) = (providers, steps, prepared);
 
     public static async Task<CrashLab> OpenAsync(string kind)
     {
         var steps = new UpstreamSteps();
-        var providers = await HeadHost.StartAsync(
+        var providers = await TestHost.StartAsync(
             simulators: options => (options.SparkIdxLimit, options.RentCastPerSecond, options.ResendLimit) = (null, null, null),
             configure: builder => builder.Services.AddSingleton<IStartupFilter>(steps));
         return new CrashLab(providers, steps, await CrashNight.PrepareAsync(kind, providers));
@@ -68,7 +68,7 @@ sealed class CrashLab : IAsyncDisposable
         using var proxy = new DatabaseProxy(server.Port, kills);
         steps.Kills = kills;
         var url = $"postgres://{server.Username}:{server.Password}@127.0.0.1:{proxy.Port}/{server.Database}?sslmode=disable&gss_encryption_mode=disable";
-        await using (var head = HeadProcess.Start(Settings(), "--no-demo", "--port", "0", "--data", folder, "--database", url))
+        await using (var head = HostProcess.Start(Settings(), "--no-demo", "--port", "0", "--data", folder, "--database", url))
         {
             kills.Aim(head);
             await CrashNight.WaitForEndAsync(database, head, kills);
@@ -80,7 +80,7 @@ sealed class CrashLab : IAsyncDisposable
     Dictionary<string, string?> Settings() => new(
         [
             .. providers.SimulatorSettings,
-            .. HeadHost.Secrets.Select(secret => new KeyValuePair<string, string?>(secret.Key, secret.Value)),
+            .. TestHost.Secrets.Select(secret => new KeyValuePair<string, string?>(secret.Key, secret.Value)),
             new("Upstreams:Spark:RequestsPerWindow", "100000"),
             new("Upstreams:RentCast:Requests", "1000"),
             new("Upstreams:RentCast:Window", "00:00:10"),

@@ -19,11 +19,11 @@ static class CrashNight
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <returns>The database to copy.</returns>
-    public static async Task<string> PrepareAsync(string kind, HeadHost providers)
+    public static async Task<string> PrepareAsync(string kind, TestHost providers)
     {
-        var connectionString = await HeadHost.CreateDatabaseAsync();
+        var connectionString = await TestHost.CreateDatabaseAsync();
         TestOrganization organization;
-        await using (var host = await HeadHost.StartAsync(connectionString))
+        await using (var host = await TestHost.StartAsync(connectionString))
         {
             organization = await host.AddOrganizationAsync(agents: 3, pageSize: PageSize);
             await AddLeadsAsync(host, organization, providers, Homes(providers, Leads));
@@ -42,7 +42,7 @@ static class CrashNight
     }
 
     /// <summary>Until the run is over and its mail is sent, or the head is dead.</summary>
-    public static async Task WaitForEndAsync(Database database, HeadProcess head, KillSwitch kills)
+    public static async Task WaitForEndAsync(Database database, HostProcess head, KillSwitch kills)
     {
         for (var watch = Stopwatch.StartNew(); !head.HasEnded; await Task.Delay(25))
         {
@@ -77,7 +77,7 @@ static class CrashNight
         null, default);
 
     /// <summary>Homes of one state, so many, far apart from each other; two clients live in the first, and share its valuation.</summary>
-    public static List<Home> Homes(HeadHost providers, int count)
+    public static List<Home> Homes(TestHost providers, int count)
     {
         var homes = providers.Get<SimulatedWorld>().Homes.Where(home => home.Address is { State: "WA", Unit: null }).ToList();
         var chosen = Enumerable.Range(0, count - 1).Select(number => homes[number * homes.Count / count]).ToList();
@@ -86,7 +86,7 @@ static class CrashNight
     }
 
     /// <summary>Adds a lead in each home, valued and told of a week ago.</summary>
-    public static async Task AddLeadsAsync(HeadHost host, TestOrganization organization, HeadHost providers, IReadOnlyList<Home> chosen)
+    public static async Task AddLeadsAsync(TestHost host, TestOrganization organization, TestHost providers, IReadOnlyList<Home> chosen)
     {
         var leads = chosen.Select(home => new TestLead(new GeoPoint(home.Point.Latitude, home.Point.Longitude))
         {

@@ -13,7 +13,7 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     // Steps of a database are many, requests to providers few: each kind gets its share.
     const double UpstreamShare = 0.3;
 
-    static readonly int Kills = NightlySize.Of("TWOSTORY_KILLS", DefaultKills);
+    static readonly int Kills = NightlySize.From("TWOSTORY_KILLS", DefaultKills);
 
     static readonly int Seed = NightlySize.Seed;
 
@@ -44,8 +44,8 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     void AssertWorthIt(Experiment calm)
     {
         Assert.Equal(0, calm.Kills);
-        Assert.True(calm.Result.Of("notifications") >= 20, "The night tells of too little to prove anything.");
-        Assert.Equal((3, 3), (calm.Result.Of("mailbox"), calm.Result.Of("email_outbox")));
+        Assert.True(calm.Result.For("notifications") >= 20, "The night tells of too little to prove anything.");
+        Assert.Equal((3, 3), (calm.Result.For("mailbox"), calm.Result.For("email_outbox")));
         Assert.StartsWith("completed", calm.Result.Parts["counts"].Single(), StringComparison.Ordinal);
         Assert.All(calm.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
         Assert.True(calm.Use.Single(use => use.Provider == (kind == JobKinds.NearbySales ? "spark" : "rentCast")).Seen >= 5);

@@ -16,7 +16,7 @@ sealed record CrowdedNight(
 
     public sealed record Mail(string Template, string Payload, DateTime CreatedAt);
 
-    public static async Task<CrowdedNight> ReadAsync(Database database, HeadHost providers, ErrorLog log) => new(
+    public static async Task<CrowdedNight> ReadAsync(Database database, TestHost providers, ErrorLog log) => new(
         await LinesAsync(database, "select l.name || ' ' || s.sale_key || ' ' || coalesce(s.decision, 'undecided') from nearby_sales s join leads l on l.id = s.lead_id order by 1"),
         await LinesAsync(database, "select l.name || ' ' || v.as_of || ' ' || v.value || ' ' || coalesce(v.decision, 'undecided') from property_values v join leads l on l.id = v.lead_id order by 1"),
         await LinesAsync(database, "select l.name || ' ' || n.user_id || ' ' || n.cause from notifications n left join leads l on l.id = n.lead_id order by 1"),

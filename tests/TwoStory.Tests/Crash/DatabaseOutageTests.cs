@@ -22,17 +22,17 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
 
     const int CutsPerOutage = 3;
 
-    static readonly int Outages = NightlySize.Of("TWOSTORY_OUTAGES", 2);
+    static readonly int Outages = NightlySize.From("TWOSTORY_OUTAGES", 2);
 
     static readonly TimeSpan Down = TimeSpan.FromSeconds(2);
 
     readonly ServerFolder place = new();
-    HeadHost providers = null!;
+    TestHost providers = null!;
     PostgresServer server = null!;
 
     public async Task InitializeAsync()
     {
-        providers = await HeadHost.StartAsync(simulators: options =>
+        providers = await TestHost.StartAsync(simulators: options =>
             (options.SparkIdxLimit, options.RentCastPerSecond, options.ResendLimit, options.Latency) = (null, null, null, TimeSpan.FromMilliseconds(500)));
         server = await place.StartCrashSafeAsync();
     }
@@ -54,7 +54,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
         var mailed = providers.Get<Mailbox>().All().Count;
         using var proxy = new DatabaseProxy(server.Port, new KillSwitch(null));
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "rough", Port = proxy.Port };
-        await using var head = await StartHeadAsync(settings.ConnectionString);
+        await using var head = await StartHostAsync(settings.ConnectionString);
         var clients = Enumerable.Range(0, 6).Select(_ => new OutageClient(owner.At(head))).ToList();
         using var end = new CancellationTokenSource();
         var load = clients.Select(client => client.CallAsync(end.Token)).ToList();
@@ -80,17 +80,17 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
             clients.SelectMany(client => client.Kept).Order(), await database.QueryAsync<string>("select name from leads where name like 'Kept-%' order by name collate \"C\"", null, default));
     }
 
-    async Task<HeadCaller> PrepareAsync()
+    async Task<HostClient> PrepareAsync()
     {
         await using (var database = Open("twostory"))
         {
             await new Migrator(database.Source).MigrateAsync(default);
             await PgcryptoPasswordHasher.PrepareAsync(database, default);
         }
-        HeadCaller owner;
-        await using (var host = await HeadHost.StartAsync(server.ConnectionString, simulators: options => options.DemoWorld = false))
+        HostClient owner;
+        await using (var host = await TestHost.StartAsync(server.ConnectionString, simulators: options => options.DemoWorld = false))
         {
-            owner = await HeadCaller.RegisterAsync(host);
+            owner = await HostClient.RegisterAsync(host);
             await CrashNight.AddLeadsAsync(host, owner.Organization, providers, CrashNight.Homes(providers, Leads));
             await CrashNight.StartAsync(host.Database, owner.Organization, JobKinds.All);
         }
@@ -101,11 +101,11 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
     async Task<NightResult> CalmAsync()
     {
         await using var database = Open("twostory");
-        await using (await StartHeadAsync(server.ConnectionString)) await WaitForEndAsync(database, null);
+        await using (await StartHostAsync(server.ConnectionString)) await WaitForEndAsync(database, null);
         return await NightResult.ReadAsync(database, providers.Get<Mailbox>().All());
     }
 
-    Task<HeadHost> StartHeadAsync(string connectionString) => HeadHost.StartAsync(
+    Task<TestHost> StartHostAsync(string connectionString) => TestHost.StartAsync(
         connectionString, simulators: options => options.DemoWorld = false,
         settings: new Dictionary<string, string?>(providers.SimulatorSettings)
         {
@@ -148,7 +148,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
     Database Open(string name) => Database.Open(
         new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, Pooling = false }.ConnectionString, maxConnections: 2);
 
-    static async Task WaitForEndAsync(Database database, HeadHost? hurried)
+    static async Task WaitForEndAsync(Database database, TestHost? hurried)
     {
         while (!await CrashNight.IsOverAsync(database))
         {

@@ -63,7 +63,7 @@ sealed class DatabaseProxy : IDisposable
             await far.ConnectAsync(IPAddress.Loopback, Server);
             var connection = new Connection(near.GetStream(), far.GetStream(), kills);
             open[near] = far;
-            await Task.WhenAny(connection.AskAsync(), connection.AnswerAsync());
+            await Task.WhenAny(connection.FetchAsync(), connection.AnswerAsync());
         }
         catch (Exception gone) when (gone is SocketException or InvalidOperationException)
         {
@@ -86,7 +86,7 @@ sealed class DatabaseProxy : IDisposable
         int answered;
         int held = int.MaxValue;
 
-        public async Task AskAsync()
+        public async Task FetchAsync()
         {
             try
             {

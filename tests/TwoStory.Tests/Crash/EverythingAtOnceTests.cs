@@ -20,7 +20,7 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
 {
     const int LeadsEach = 60;
 
-    static readonly int Rounds = NightlySize.Of("TWOSTORY_ROUNDS", 3);
+    static readonly int Rounds = NightlySize.From("TWOSTORY_ROUNDS", 3);
 
     static readonly Dictionary<string, string?> Limits = new()
     {
@@ -36,7 +36,7 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
     [InlineData(4)]
     public async Task However_many_heads_and_users_work_at_once_every_alert_comes_once(int count)
     {
-        await using var providers = await HeadHost.StartAsync(simulators: options =>
+        await using var providers = await TestHost.StartAsync(simulators: options =>
             (options.SparkIdxLimit, options.RentCastPerSecond, options.ResendLimit, options.Latency) = (null, null, null, TimeSpan.FromMilliseconds(20)));
         var (prepared, owners) = await PrepareAsync(providers);
         var (alone, _) = await NightAsync(providers, prepared, owners, count: 1, users: false);
@@ -53,11 +53,11 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
         await TestPostgres.DropDatabaseAsync(prepared);
     }
 
-    static async Task<(string Prepared, IReadOnlyList<HeadCaller> Owners)> PrepareAsync(HeadHost providers)
+    static async Task<(string Prepared, IReadOnlyList<HostClient> Owners)> PrepareAsync(TestHost providers)
     {
-        var connectionString = await HeadHost.CreateDatabaseAsync();
-        await using var host = await HeadHost.StartAsync(connectionString, simulators: options => options.DemoWorld = false);
-        HeadCaller[] owners = [await HeadCaller.RegisterAsync(host), await HeadCaller.RegisterAsync(host)];
+        var connectionString = await TestHost.CreateDatabaseAsync();
+        await using var host = await TestHost.StartAsync(connectionString, simulators: options => options.DemoWorld = false);
+        HostClient[] owners = [await HostClient.RegisterAsync(host), await HostClient.RegisterAsync(host)];
         foreach (var owner in owners)
         {
             await host.Database.ExecuteAsync(
@@ -79,12 +79,12 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
     }
 
     static async Task<(CrowdedNight Night, IReadOnlyList<BusyUser> Users)> NightAsync(
-        HeadHost providers, string prepared, IReadOnlyList<HeadCaller> owners, int count, bool users)
+        TestHost providers, string prepared, IReadOnlyList<HostClient> owners, int count, bool users)
     {
         var connectionString = await TestPostgres.CreateDatabaseAsync(prepared);
         await using var database = Database.Open(connectionString, maxConnections: 4);
         var log = new ErrorLog();
-        var heads = new List<HeadHost>();
+        var heads = new List<TestHost>();
         for (var number = 0; number < count; number++) heads.Add(await StartAsync(connectionString, providers, log));
         var busy = users ? await BusyUsersAsync(database, heads, owners) : [];
         using var end = new CancellationTokenSource();
@@ -105,18 +105,18 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
         return (night, busy);
     }
 
-    static Task<HeadHost> StartAsync(string connectionString, HeadHost providers, ErrorLog log) => HeadHost.StartAsync(
+    static Task<TestHost> StartAsync(string connectionString, TestHost providers, ErrorLog log) => TestHost.StartAsync(
         connectionString, settings: new Dictionary<string, string?>([.. providers.SimulatorSettings, .. Limits]),
         simulators: options => options.DemoWorld = false, configure: builder => builder.Services.AddSingleton<ILoggerProvider>(log));
 
-    static async Task CarryAsync(IReadOnlyList<HeadHost> heads, Guid organization, string kind)
+    static async Task CarryAsync(IReadOnlyList<TestHost> heads, Guid organization, string kind)
     {
         var run = await heads[0].Get<JobStore>().StartAsync(kind, organization, occurrence: null, default);
         var at = new OrganizationRun(run.Id, organization, kind);
         await Task.WhenAll(heads.Select((head, number) => number % 2 == 0 ? head.Get<JobRunner>().CarryAsync(at) : head.CarryAsync(at)));
     }
 
-    static async Task<IReadOnlyList<BusyUser>> BusyUsersAsync(Database database, List<HeadHost> heads, IReadOnlyList<HeadCaller> owners)
+    static async Task<IReadOnlyList<BusyUser>> BusyUsersAsync(Database database, List<TestHost> heads, IReadOnlyList<HostClient> owners)
     {
         var users = new List<BusyUser>();
         foreach (var (owner, number) in owners.Select((owner, number) => (owner, number)))

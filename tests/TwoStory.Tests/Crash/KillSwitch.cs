@@ -19,7 +19,7 @@ sealed class KillSwitch(KillPoint? point)
 {
     int database;
     int upstream;
-    HeadProcess? victim;
+    HostProcess? victim;
 
     public int DatabaseSteps => database;
 
@@ -27,7 +27,7 @@ sealed class KillSwitch(KillPoint? point)
 
     public bool HasKilled { get; private set; }
 
-    public void Aim(HeadProcess head) => Volatile.Write(ref victim, head);
+    public void Aim(HostProcess head) => Volatile.Write(ref victim, head);
 
     /// <summary>Counts a step.</summary>
     /// <returns>The chosen moment when this is its step.</returns>
@@ -40,7 +40,7 @@ sealed class KillSwitch(KillPoint? point)
     /// <summary>Returns when the process is dead.</summary>
     public void Kill()
     {
-        HeadProcess? head;
+        HostProcess? head;
         // It may connect before its starter had the time to say who it is.
         while ((head = Volatile.Read(ref victim)) is null) Thread.Sleep(1);
         head.Kill();

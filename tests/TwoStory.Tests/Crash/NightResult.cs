@@ -26,7 +26,7 @@ sealed record NightResult(IReadOnlyDictionary<string, IReadOnlyList<string>> Par
 
     sealed record Line(string Part, string Row);
 
-    public int Of(string part) => Parts.TryGetValue(part, out var rows) ? rows.Count : 0;
+    public int For(string part) => Parts.TryGetValue(part, out var rows) ? rows.Count : 0;
 
     public void AssertSame(NightResult calm, string where)
     {

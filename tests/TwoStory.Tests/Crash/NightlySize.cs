@@ -6,8 +6,8 @@ namespace TwoStory.Tests.Crash;
 static class NightlySize
 {
     /// <summary>Of the dice, TWOSTORY_SEED.</summary>
-    public static int Seed { get; } = Of("TWOSTORY_SEED", 1);
+    public static int Seed { get; } = From("TWOSTORY_SEED", 1);
 
-    public static int Of(string variable, int otherwise) =>
+    public static int From(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var size) ? size : otherwise;
 }

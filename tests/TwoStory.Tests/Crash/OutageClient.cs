@@ -5,7 +5,7 @@ using TwoStory.Tests.Hosting;
 namespace TwoStory.Tests.Crash;
 
 /// <summary>Reads, and adds leads until each is answered, whatever happens to the database; takes no answer but a good one or an honest 503.</summary>
-sealed class OutageClient(HeadCaller caller)
+sealed class OutageClient(HostClient caller)
 {
     // Far more than an honest answer takes on a busy machine, and less than the wait for a timeout of the driver.
     static readonly TimeSpan Hang = TimeSpan.FromSeconds(12);
@@ -25,11 +25,11 @@ sealed class OutageClient(HeadCaller caller)
         for (var number = 0; !end.IsCancellationRequested; number++)
         {
             foreach (var path in Reads) await IsAnsweredAsync(caller.GetAsync(path));
-            await KeepAsync($"Kept-{Guid.NewGuid()}");
+            await StoreAsync($"Kept-{Guid.NewGuid()}");
         }
     }
 
-    async Task KeepAsync(string name)
+    async Task StoreAsync(string name)
     {
         var lead = new { name, latitude = 10, longitude = 10, notifyNearbySales = false, notifyValueChanges = false };
         while (!await IsAnsweredAsync(caller.PostOnceAsync("leads", name, lead)))

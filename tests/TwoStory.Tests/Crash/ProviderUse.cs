@@ -9,7 +9,7 @@ namespace TwoStory.Tests.Crash;
 /// <summary>What a provider saw beside what the ledger says.</summary>
 sealed record ProviderUse(string Provider, int Seen, int Counted, int Unsettled)
 {
-    public static async Task<IReadOnlyList<ProviderUse>> ReadAsync(HeadHost providers, Database database)
+    public static async Task<IReadOnlyList<ProviderUse>> ReadAsync(TestHost providers, Database database)
     {
         var seen = await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls");
         var counted = await database.QueryAsync<(string Provider, long Calls, long Unsettled)>(

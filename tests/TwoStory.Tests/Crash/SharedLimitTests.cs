@@ -56,8 +56,8 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
             // Or the other would be asked where this one has no time.
             ["Upstreams:Geocoding:Providers"] = "nominatim",
         };
-        await using var one = await HeadHost.StartAsync(settings: settings);
-        await using var other = await HeadHost.StartAsync(one.ConnectionString, settings: settings);
+        await using var one = await TestHost.StartAsync(settings: settings);
+        await using var other = await TestHost.StartAsync(one.ConnectionString, settings: settings);
 
         var addresses = providers.Get<SimulatedWorld>().Homes.Take(8)
             .Select(home => new Address(home.Address.Street, home.Address.Unit, home.Address.City, home.Address.State, home.Address.PostalCode)).ToList();
@@ -67,7 +67,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         await AssertHeldAsync(providers, "nominatim", arrivals, addresses.Count, limit, window);
 
         // Who comes too late in the line is told when to come again; a place from elsewhere means that it was not asked.
-        static async Task<GeocodedPlace?> FindAsync(HeadHost host, Address address)
+        static async Task<GeocodedPoint?> FindAsync(TestHost host, Address address)
         {
             while (true)
             {
@@ -75,7 +75,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
                 {
                     return await host.Get<Geocoder>().FindAsync(null, address, default);
                 }
-                catch (UpstreamException later) when (later.Kind == UpstreamFailure.LimitReached)
+                catch (UpstreamException later) when (later.Kind == UpstreamFailure.LimitReachedException)
                 {
                     await Task.Delay(TimeSpan.FromSeconds(1));
                 }
@@ -107,8 +107,8 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
     {
         var arrivals = new Arrivals($"/simulators/{provider.ToLowerInvariant()}");
         await using var providers = await ProvidersAsync(arrivals, simulators);
-        var connectionString = await HeadHost.CreateDatabaseAsync();
-        await using (var host = await HeadHost.StartAsync(connectionString))
+        var connectionString = await TestHost.CreateDatabaseAsync();
+        await using (var host = await TestHost.StartAsync(connectionString))
         {
             for (var number = 0; number < 4; number++) await AddOrganizationAsync(host, providers, leads);
         }
@@ -135,7 +135,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         await TestPostgres.DropDatabaseAsync(connectionString);
     }
 
-    static Task<HeadHost> ProvidersAsync(Arrivals arrivals, Action<SimulatorOptions> simulators) => HeadHost.StartAsync(
+    static Task<TestHost> ProvidersAsync(Arrivals arrivals, Action<SimulatorOptions> simulators) => TestHost.StartAsync(
         simulators: options =>
         {
             (options.NominatimLimit, options.ResendLimit, options.RentCastPerSecond) = (null, null, null);
@@ -143,7 +143,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         },
         configure: builder => builder.Services.AddSingleton<IStartupFilter>(arrivals));
 
-    static async Task AddOrganizationAsync(HeadHost host, HeadHost providers, int leads)
+    static async Task AddOrganizationAsync(TestHost host, TestHost providers, int leads)
     {
         // One row a page, so that a few sales take many requests.
         var organization = await host.AddOrganizationAsync(pageSize: 1);
@@ -154,22 +154,22 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         await host.Database.ExecuteAsync("update organizations set created_at = now() + interval '1 day'", null, default);
     }
 
-    static Dictionary<string, string?> Settings(HeadHost providers, Dictionary<string, string?> limits) => new(
+    static Dictionary<string, string?> Settings(TestHost providers, Dictionary<string, string?> limits) => new(
         [
             .. providers.SimulatorSettings,
-            .. HeadHost.Secrets.Select(secret => new KeyValuePair<string, string?>(secret.Key, secret.Value)),
+            .. TestHost.Secrets.Select(secret => new KeyValuePair<string, string?>(secret.Key, secret.Value)),
             .. limits,
         ]);
 
-    static HeadProcess Start(Dictionary<string, string?> settings, string connectionString)
+    static HostProcess Start(Dictionary<string, string?> settings, string connectionString)
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
-        return HeadProcess.Start(
+        return HostProcess.Start(
             settings, "--no-demo", "--port", "0", "--data", Path.Combine(Path.GetTempPath(), "twostory-limit"),
             "--database", $"postgres://{server.Username}:{server.Password}@127.0.0.1:{server.Port}/{server.Database}");
     }
 
-    static async Task WaitForEndAsync(Core.Data.Database database, params HeadProcess[] heads)
+    static async Task WaitForEndAsync(Core.Data.Database database, params HostProcess[] heads)
     {
         while (await database.QueryFirstAsync<bool>("select exists (select from job_runs where finished_at is null)", null, default))
         {
@@ -178,7 +178,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         }
     }
 
-    async Task AssertHeldAsync(HeadHost providers, string provider, Arrivals arrivals, int counted, int limit, TimeSpan window)
+    async Task AssertHeldAsync(TestHost providers, string provider, Arrivals arrivals, int counted, int limit, TimeSpan window)
     {
         var calls = (await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls")).GetProperty(provider);
         var (total, refused, peak) = (calls.GetProperty("total").GetInt32(), calls.GetProperty("refused").GetInt32(), calls.GetProperty("peakInWindow").GetInt32());

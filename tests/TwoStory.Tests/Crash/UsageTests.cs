@@ -11,13 +11,13 @@ namespace TwoStory.Tests.Crash;
 /// <summary>What the product says that it asked is what the providers say that they were asked; see the crash tests for when it dies.</summary>
 public sealed class UsageTests : IAsyncLifetime
 {
-    HeadHost host = null!;
+    TestHost host = null!;
 
     TestOrganization organization = null!;
 
     public async Task InitializeAsync()
     {
-        host = await HeadHost.StartAsync(
+        host = await TestHost.StartAsync(
             settings: new Dictionary<string, string?>
             {
                 ["Upstreams:FirstRetryDelay"] = "00:00:00.01",

@@ -15,8 +15,8 @@ public sealed partial class TenantStatementTests
     public async Task No_statement_needs_its_filter_to_keep_organizations_apart()
     {
         using var capture = new StatementCapture();
-        var connectionString = await HeadHost.CreateDatabaseAsync();
-        await using var host = await HeadHost.StartAsync(
+        var connectionString = await TestHost.CreateDatabaseAsync();
+        await using var host = await TestHost.StartAsync(
             connectionString, configure: builder => builder.Services.AddSingleton(capture.Open(connectionString)));
         var theirs = await WorkAsync(host, Mark);
         var commands = capture.Commands.Where(command => OrganizationFilter().IsMatch(command.Sql)).ToList();
@@ -33,7 +33,7 @@ public sealed partial class TenantStatementTests
     // What makes a command the organization's own.
     const string Enter = "select set_config('role', 'twostory_tenant', true), set_config('app.organization_id', @organization, true);\n";
 
-    static async Task<Guid> WorkAsync(HeadHost host, string name)
+    static async Task<Guid> WorkAsync(TestHost host, string name)
     {
         var brokerage = await Brokerage.RegisterAsync(host);
         await host.Get<SparkCredentialStore>().SaveAsync(brokerage.Organization.Id, new BearerCredentials($"sim-idx-{Guid.NewGuid():N}"), null, 25, null, default);
@@ -52,11 +52,11 @@ public sealed partial class TenantStatementTests
             leads.Add(lead.GetProperty("id").GetGuid());
         }
         await host.QueryAsync<int>("insert into property_values (id, organization_id, lead_id, source, as_of, value) select gen_random_uuid(), organization_id, id, 'rentcast', current_date - 7, 1000 from leads where organization_id = @Id returning 1", new { brokerage.Organization.Id });
-        await AskAsync(brokerage, leads);
+        await FetchAsync(brokerage, leads);
         return brokerage.Organization.Id;
     }
 
-    static async Task AskAsync(Brokerage brokerage, List<Guid> leads)
+    static async Task FetchAsync(Brokerage brokerage, List<Guid> leads)
     {
         await brokerage.RunAsync("nearby-sales");
         await brokerage.RunAsync("property-values");

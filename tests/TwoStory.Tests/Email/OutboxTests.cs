@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Email;
 /// <summary>Mail and what it tells of stand or fall together.</summary>
 public sealed class OutboxTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task Notifications_and_their_mail_are_written_together_or_not_at_all()
@@ -17,14 +17,14 @@ public sealed class OutboxTests(EmptyTown town) : IClassFixture<EmptyTown>
         var spot = town.NewSpot();
         town.Sell(spot);
         await host.AddLeadsAsync(organization, [new(spot)]);
-        var run = await host.AskAsync(organization);
+        var run = await host.FetchAsync(organization);
         var job = host.Get<IEnumerable<IJob>>().Single(job => job.Kind == JobKinds.NearbySales);
         var row = await host.Get<JobStore>().FindAsync(run, default);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => host.Database.Tenant(organization.Id).TransactAsync<bool>(
             async transaction =>
             {
-                Assert.Equal((1, 1), (await job.TellAsync(row!, organization.Agents[0], transaction)) is var report ? (report.Alerts, report.Emails) : default);
+                Assert.Equal((1, 1), (await job.NotifyAsync(row!, organization.Agents[0], transaction)) is var report ? (report.Alerts, report.Emails) : default);
                 throw new InvalidOperationException("The process died before it committed.");
             }, default));
         Assert.Equal((0L, 0L), await CountAsync(organization));

@@ -12,14 +12,14 @@ sealed record OutboxRow(string Recipient, string State, string? Error, int Attem
 /// <summary>A head whose outbox is sent only when a test says so.</summary>
 public sealed class PostOffice : IAsyncLifetime
 {
-    internal HeadHost Host { get; private set; } = null!;
+    internal TestHost Host { get; private set; } = null!;
 
     internal TestOrganization Organization { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Host = await HeadHost.StartAsync(
-            simulators: world => (world.DemoWorld, world.ResendLimit) = (false, null), time: new HeadClock { StillFrom = TimeSpan.FromSeconds(1) },
+        Host = await TestHost.StartAsync(
+            simulators: world => (world.DemoWorld, world.ResendLimit) = (false, null), time: new HostClock { StillFrom = TimeSpan.FromSeconds(1) },
             settings: new Dictionary<string, string?>
             {
                 ["Upstreams:FirstRetryDelay"] = "00:00:00.01",

@@ -9,7 +9,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Of_two_instances_that_take_over_the_same_dead_one_one_gets_the_run()
     {
-        await using var host = await HeadHost.StartAsync();
+        await using var host = await TestHost.StartAsync();
         var organization = await host.AddOrganizationAsync();
         var store = host.Get<JobStore>();
         var run = await store.StartAsync(JobKinds.NearbySales, organization.Id, new DateOnly(2026, 11, 22), default);
@@ -24,7 +24,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task A_finished_run_is_not_handed_over()
     {
-        await using var host = await HeadHost.StartAsync();
+        await using var host = await TestHost.StartAsync();
         var organization = await host.AddOrganizationAsync();
         var store = host.Get<JobStore>();
         var run = await store.StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);

@@ -50,6 +50,6 @@ public sealed class ParityTests
     {
         var app = UnstartedApi.Build();
         app.MapTwoStoryApi();
-        return [.. MappedRoutes.Of(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints))];
+        return [.. MappedRoutes.From(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints))];
     }
 }

@@ -33,7 +33,7 @@ public sealed class FilterProperties
             {
                 filter = AddressSearch.Parse(typed).Filter(lowered);
             }
-            catch (Invalid)
+            catch (ValidationException)
             {
                 continue;
             }

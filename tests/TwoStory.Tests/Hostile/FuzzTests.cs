@@ -67,7 +67,7 @@ public sealed class FuzzTests(ApiHost host, ITestOutputHelper output) : IClassFi
         var lead = await owner.PostAsync("leads", new { name = "Lead", address = home.Parts(), latitude = home.Point.Latitude, longitude = home.Point.Longitude });
         var other = await agent.AddLeadAsync("Other", null);
         string[] ids = [lead.Text("id")!, other.Text("id")!, agent.UserId.ToString(), owner.OrganizationId.ToString(), MappedRoutes.NoId];
-        return (owner, agent, new HostileRequests([.. MappedRoutes.Of(host.Services)], [owner.AccessToken, owner.AccessToken, agent.AccessToken], ids));
+        return (owner, agent, new HostileRequests([.. MappedRoutes.From(host.Services)], [owner.AccessToken, owner.AccessToken, agent.AccessToken], ids));
     }
 
     static string? Fault(RawRequest request, RawAnswer? answer)

@@ -39,7 +39,7 @@ public sealed class GeometryProperties
 
         var expected = from lead in Enumerable.Range(0, leads.Length)
                        from sale in Enumerable.Range(0, sales.Length)
-                       where leads[lead].Centre.IsPlaced && sales[sale].IsPlaced && leads[lead].Centre.DistanceMilesTo(sales[sale]) <= leads[lead].RadiusMiles
+                       where leads[lead].Centre.IsGeocoded && sales[sale].IsGeocoded && leads[lead].Centre.DistanceMilesTo(sales[sale]) <= leads[lead].RadiusMiles
                        select (lead, sale);
         Assert.Equal(expected.Order(), SaleMatcher.Match(leads, sales).Select(match => (match.Lead, match.Listing)).Order());
     }
@@ -53,9 +53,9 @@ public sealed class GeometryProperties
         var plan = AreaPlanner.Plan(leads, new() { Filter = filter }, SalesDensity.Unknown);
         var asked = plan.SelectMany(query => FilterText.Parse(SparkFilters.Geo(query.Areas, filter))).ToList();
 
-        foreach (var lead in leads.Where(lead => lead.Centre.IsPlaced && lead.RadiusMiles >= 0 && double.IsFinite(lead.RadiusMiles)))
+        foreach (var lead in leads.Where(lead => lead.Centre.IsGeocoded && lead.RadiusMiles >= 0 && double.IsFinite(lead.RadiusMiles)))
         {
-            foreach (var sale in Near(lead, random, 12).Where(sale => sale.IsPlaced && lead.Centre.DistanceMilesTo(sale) <= lead.RadiusMiles))
+            foreach (var sale in Near(lead, random, 12).Where(sale => sale.IsGeocoded && lead.Centre.DistanceMilesTo(sale) <= lead.RadiusMiles))
             {
                 Assert.True(asked.Exists(area => area.Contains(sale)), $"{sale}, {lead.Centre.DistanceMilesTo(sale)} miles from {lead}, is in none of {asked.Count} areas ({filter})");
             }

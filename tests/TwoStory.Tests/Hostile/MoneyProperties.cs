@@ -47,9 +47,9 @@ public sealed class MoneyProperties
             Assert.Equal(folded, AddressText.Fold(folded));
             var tokens = string.Join(' ', AddressText.Tokens(written));
             Assert.Equal(tokens, string.Join(' ', AddressText.Tokens(tokens)));
-            if (AddressKey.Of(new Address(written, null, "Seattle", "WA", "98101")) is not { } key) continue;
+            if (AddressKey.From(new Address(written, null, "Seattle", "WA", "98101")) is not { } key) continue;
             var parts = key.Split('|');
-            if (parts.Length == 3) Assert.Equal(key, AddressKey.Of(new Address(parts[0], parts[1], "Seattle", "WA", parts[2])));
+            if (parts.Length == 3) Assert.Equal(key, AddressKey.From(new Address(parts[0], parts[1], "Seattle", "WA", parts[2])));
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class ParserProperties : IDisposable
                 {"result": {"addressMatches": [{"coordinates": {"x": -122.3, "y": 47.6}, "addressComponents": {"state": "WA", "zip": "98101"}}]}}
                 """, seed.Item),
         };
-        Assert.All(found.OfType<GeocodedPlace>(), place => Assert.True(place is { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 }));
+        Assert.All(found.OfType<GeocodedPoint>(), place => Assert.True(place is { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 }));
     }
 
     [HostileProperty]
@@ -94,7 +94,7 @@ public sealed class ParserProperties : IDisposable
             {
                 Assert.Equal(other, Cursor.Parse(other).ToString());
             }
-            catch (Invalid refused)
+            catch (ValidationException refused)
             {
                 Assert.Contains("after", refused.Errors!.Keys);
             }

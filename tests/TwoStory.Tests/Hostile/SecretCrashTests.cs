@@ -31,7 +31,7 @@ public sealed class SecretCrashTests
     {
         var database = await TestPostgres.CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("twostory-crash-").FullName;
-        await using (var process = HeadProcess.Start(new Dictionary<string, string?> { ["DATABASE_URL"] = UrlOf(database), [name] = value, ["Logging__LogLevel__Default"] = "Trace" }, "--no-demo", "--port", "0", "--data", folder))
+        await using (var process = HostProcess.Start(new Dictionary<string, string?> { ["DATABASE_URL"] = UrlOf(database), [name] = value, ["Logging__LogLevel__Default"] = "Trace" }, "--no-demo", "--port", "0", "--data", folder))
         {
             var ending = await process.EndAsync();
 
@@ -50,7 +50,7 @@ public sealed class SecretCrashTests
         var database = await TestPostgres.CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("twostory-keys-").FullName;
         string output;
-        await using (var process = HeadProcess.Start(
+        await using (var process = HostProcess.Start(
             new Dictionary<string, string?> { ["DATABASE_URL"] = UrlOf(database), ["Upstreams__RentCast__ApiKey"] = $"sim-{Mark}", ["Logging__LogLevel__Default"] = "Trace" }, "--no-demo", "--port", $"{LoopbackPort.Claim(0)}", "--data", folder))
         {
             await process.WaitUntilServingAsync();

@@ -22,15 +22,15 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     readonly ConcurrentQueue<string> answers = new();
     readonly string mailFolder = Directory.CreateTempSubdirectory("twostory-mail-").FullName;
 
-    HeadHost head = null!;
-    HeadHost echoed = null!;
+    TestHost head = null!;
+    TestHost echoed = null!;
     StandIn echo = null!;
     string connectionString = "";
     int echoStatus = 500;
 
     public async Task InitializeAsync()
     {
-        connectionString = await HeadHost.CreateDatabaseAsync();
+        connectionString = await TestHost.CreateDatabaseAsync();
         var settings = new Dictionary<string, string?>
         {
             ["JWT_SECRET"] = marks.Plant("JWT_SECRET", "MARK-jwt-0123456789-0123456789-0123456789"),
@@ -39,7 +39,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
             ["Upstreams:Resend:ApiKey"] = marks.Plant("RESEND_API_KEY", "re_MARK-resend-key"),
             ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
         };
-        head = await HeadHost.StartAsync(connectionString, settings: settings, simulators: world => world.MailboxFolder = mailFolder, configure: Listen);
+        head = await TestHost.StartAsync(connectionString, settings: settings, simulators: world => world.MailboxFolder = mailFolder, configure: Listen);
         // Its providers answer with whatever they were sent.
         echo = await StandIn.StartAsync((_, request) => (echoStatus, JsonSerializer.Serialize(new
         {
@@ -49,7 +49,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
         })));
         foreach (var provider in new[] { "Spark", "RentCast", "Nominatim", "Census", "Resend" }) settings[$"Upstreams:{provider}:BaseUrl"] = echo.Url.ToString();
         settings["Upstreams:Spark:TokenUrl"] = $"{echo.Url}grant";
-        echoed = await HeadHost.StartAsync(head.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, configure: Listen);
+        echoed = await TestHost.StartAsync(head.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, configure: Listen);
     }
 
     void Listen(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
@@ -207,14 +207,14 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>What signs in; its answer is the one place where tokens are to be.</summary>
-    async Task<JsonElement> SignAsync(HeadHost host, string path, object body)
+    async Task<JsonElement> SignAsync(TestHost host, string path, object body)
     {
         var (status, json) = await SendAsync(host, HttpMethod.Post, path, null, body, mayShowTokens: true);
         Assert.True(status is 200 or 201, $"{path}: {status} {json}");
         return json;
     }
 
-    async Task<(int Status, JsonElement Json)> SendAsync(HeadHost host, HttpMethod method, string path, string? token, object? body = null, bool mayShowTokens = false)
+    async Task<(int Status, JsonElement Json)> SendAsync(TestHost host, HttpMethod method, string path, string? token, object? body = null, bool mayShowTokens = false)
     {
         using var request = new HttpRequestMessage(method, $"/api/{path}") { Content = body is null ? null : JsonContent.Create(body) };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -234,7 +234,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
         return ((int)response.StatusCode, json);
     }
 
-    async Task RunAsync(HeadHost host, string owner, string kind)
+    async Task RunAsync(TestHost host, string owner, string kind)
     {
         var id = (await SendAsync(host, HttpMethod.Post, $"jobs/{kind}", owner)).Json.GetProperty("id").GetString();
         for (var looks = 0; looks < 600; looks++)

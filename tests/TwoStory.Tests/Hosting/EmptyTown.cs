@@ -13,9 +13,9 @@ public sealed class EmptyTown : IAsyncLifetime
     int spots;
     int sales;
 
-    internal HeadHost Host { get; private set; } = null!;
+    internal TestHost Host { get; private set; } = null!;
 
-    internal HeadClock Clock { get; } = new();
+    internal HostClock Clock { get; } = new();
 
     internal DateOnly Today => Clock.Today;
 
@@ -25,7 +25,7 @@ public sealed class EmptyTown : IAsyncLifetime
         ["Upstreams:BreakAfter"] = "1000",
     };
 
-    public async Task InitializeAsync() => Host = await HeadHost.StartAsync(
+    public async Task InitializeAsync() => Host = await TestHost.StartAsync(
         simulators: world => world.DemoWorld = false, time: Clock, settings: Settings);
 
     public async Task DisposeAsync() => await Host.DisposeAsync();

@@ -10,37 +10,37 @@ sealed record SentMail(IReadOnlyList<string> To, string Subject, string Html, st
 static class Simulated
 {
     /// <param name="fault">As POST /simulators/faults takes it.</param>
-    public static async Task FaultAsync(this HeadHost host, object fault)
+    public static async Task FaultAsync(this TestHost host, object fault)
     {
         using var answer = await host.Client.PostAsJsonAsync("/simulators/faults", fault);
         answer.EnsureSuccessStatusCode();
     }
 
-    public static async Task ClearFaultsAsync(this HeadHost host)
+    public static async Task ClearFaultsAsync(this TestHost host)
     {
         using var answer = await host.Client.DeleteAsync("/simulators/faults");
         answer.EnsureSuccessStatusCode();
     }
 
-    public static async Task SetValueAsync(this HeadHost host, string address, decimal value)
+    public static async Task SetValueAsync(this TestHost host, string address, decimal value)
     {
         using var answer = await host.Client.PostAsJsonAsync("/simulators/values", new { address, value });
         answer.EnsureSuccessStatusCode();
     }
 
     /// <returns>What the provider was asked under this operation's name since the start.</returns>
-    public static async Task<int> CallsAsync(this HeadHost host, string provider, string operation)
+    public static async Task<int> CallsAsync(this TestHost host, string provider, string operation)
     {
         var calls = await host.Client.GetFromJsonAsync<JsonElement>("/simulators/calls");
         return calls.GetProperty(provider).GetProperty("byOperation").TryGetProperty(operation, out var count) ? count.GetInt32() : 0;
     }
 
     /// <returns>The mails that came to this address, oldest first.</returns>
-    public static async Task<IReadOnlyList<SentMail>> MailAsync(this HeadHost host, string to = "") =>
+    public static async Task<IReadOnlyList<SentMail>> MailAsync(this TestHost host, string to = "") =>
         [.. (await host.Client.GetFromJsonAsync<List<SentMail>>($"/mailbox.json?to={Uri.EscapeDataString(to)}"))!.AsEnumerable().Reverse()];
 
     /// <summary>Waits for the outbox to be empty, and answers what came.</summary>
-    public static async Task<IReadOnlyList<SentMail>> MailSentAsync(this HeadHost host, TestOrganization organization)
+    public static async Task<IReadOnlyList<SentMail>> MailSentAsync(this TestHost host, TestOrganization organization)
     {
         while ((await host.QueryAsync<long>(
             "select count(*) from email_outbox where organization_id = @Id and state in ('pending', 'sending')", new { organization.Id }))[0] > 0)

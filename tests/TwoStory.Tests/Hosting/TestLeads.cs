@@ -27,7 +27,7 @@ sealed record TestLead(GeoPoint? Point)
 static class TestLeads
 {
     /// <summary>Adds many leads in one statement; those without an owner go round the agents.</summary>
-    public static Task AddLeadsAsync(this HeadHost host, TestOrganization organization, IReadOnlyList<TestLead> leads) => host.Database.ExecuteAsync(
+    public static Task AddLeadsAsync(this TestHost host, TestOrganization organization, IReadOnlyList<TestLead> leads) => host.Database.ExecuteAsync(
         """
         insert into leads (id, organization_id, owner_id, name, street, city, state, home_key, latitude, longitude, location_precision, radius_miles,
             alerts_since, notify_nearby_sales, notify_value_changes)

@@ -9,14 +9,14 @@ namespace TwoStory.Tests.Jobs;
 /// <summary>An organization that was registered through the API, with leads at homes of the simulated world.</summary>
 sealed class Brokerage
 {
-    readonly HeadHost host;
+    readonly TestHost host;
     readonly string token;
 
-    Brokerage(HeadHost host, TestOrganization organization, string token) => (this.host, Organization, this.token) = (host, organization, token);
+    Brokerage(TestHost host, TestOrganization organization, string token) => (this.host, Organization, this.token) = (host, organization, token);
 
     public TestOrganization Organization { get; }
 
-    public static async Task<Brokerage> RegisterAsync(HeadHost host)
+    public static async Task<Brokerage> RegisterAsync(TestHost host)
     {
         using var answer = await host.Client.PostAsJsonAsync(
             "/api/auth/register", new { organizationName = "Capped Realty", name = "Olive", email = $"{Guid.NewGuid():N}@test.example", password = "correct horse battery" });
@@ -28,18 +28,18 @@ sealed class Brokerage
 
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null)
     {
-        using var answer = await AskAsync(method, path, body);
+        using var answer = await FetchAsync(method, path, body);
         return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
     }
 
     /// <summary>Whatever it answers, short of a fault of ours.</summary>
     public async Task TryAsync(HttpMethod method, string path, object? body)
     {
-        using var answer = await AskAsync(method, path, body);
+        using var answer = await FetchAsync(method, path, body);
         Assert.True((int)answer.StatusCode < 500, $"{method} {path}: {answer.StatusCode}");
     }
 
-    async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, object? body)
+    async Task<HttpResponseMessage> FetchAsync(HttpMethod method, string path, object? body)
     {
         using var request = new HttpRequestMessage(method, $"/api/{path}") { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -69,18 +69,18 @@ sealed class Brokerage
 }
 
 /// <summary>Two heads over one database and one simulated AVM, at the beginning of a month, with small limits for the starter tier.</summary>
-public sealed class SmallTierHeads : IAsyncLifetime
+public sealed class SmallTierHosts : IAsyncLifetime
 {
     public const int Valuations = 45;
     public const int MonitoredLeads = 55;
 
     int taken;
 
-    internal HeadHost One { get; private set; } = null!;
+    internal TestHost One { get; private set; } = null!;
 
-    internal HeadHost Other { get; private set; } = null!;
+    internal TestHost Other { get; private set; } = null!;
 
-    internal HeadClock Clock { get; } = new();
+    internal HostClock Clock { get; } = new();
 
     public async Task InitializeAsync()
     {
@@ -94,9 +94,9 @@ public sealed class SmallTierHeads : IAsyncLifetime
             ["Sessions:AccessToken"] = "365.00:00:00",
             ["Sessions:RefreshToken"] = "400.00:00:00",
         };
-        One = await HeadHost.StartAsync(settings: settings, simulators: world => world.RentCastPerSecond = null, time: Clock);
+        One = await TestHost.StartAsync(settings: settings, simulators: world => world.RentCastPerSecond = null, time: Clock);
         foreach (var (name, value) in One.SimulatorSettings) settings[name] = value;
-        Other = await HeadHost.StartAsync(One.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, time: Clock);
+        Other = await TestHost.StartAsync(One.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, time: Clock);
     }
 
     /// <summary>Moves on to the second day of the next month.</summary>

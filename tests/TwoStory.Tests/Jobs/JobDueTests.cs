@@ -9,7 +9,7 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
     // A winter's Saturday, noon in New York.
     static readonly DateTimeOffset Saturday = new(2027, 1, 9, 17, 0, 0, TimeSpan.Zero);
 
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     sealed class Moment(DateTimeOffset now) : TimeProvider
     {

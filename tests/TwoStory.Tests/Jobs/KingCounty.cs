@@ -19,9 +19,9 @@ static class KingCounty
 
     public static IReadOnlyList<ClosedSale> Window { get; } = ClosedSales.Between(Today.AddDays(-WindowDays), Today);
 
-    public static Task<HeadHost> StartAsync(
+    public static Task<TestHost> StartAsync(
         string? database = null, IDictionary<string, string?>? settings = null, Action<SimulatorOptions>? simulators = null, TimeProvider? time = null) =>
-        HeadHost.StartAsync(database, SalesFile.Value, Today, settings, simulators, time);
+        TestHost.StartAsync(database, SalesFile.Value, Today, settings, simulators, time);
 
     /// <summary>Leads at homes of the file, the same for the same seed.</summary>
     public static IReadOnlyList<TestLead> Leads(int count, int seed, Func<Random, double?>? radius = null)
@@ -34,17 +34,17 @@ static class KingCounty
     public static HashSet<(Guid Lead, string ListingId)> BruteForce(IEnumerable<TestLead> leads) =>
     [
         .. from lead in leads
-           where lead.Point is { IsPlaced: true } && lead.NotifyNearbySales && lead.Precision is "manual" or "rooftop" or "street"
+           where lead.Point is { IsGeocoded: true } && lead.NotifyNearbySales && lead.Precision is "manual" or "rooftop" or "street"
            from sale in Window
            where lead.Point!.Value.DistanceMilesTo(sale.Point) <= (lead.RadiusMiles ?? DefaultRadiusMiles)
            select (lead.Id, sale.ListingId),
     ];
 
     /// <summary>What the agents were told.</summary>
-    public static async Task<List<(Guid Lead, string ListingId)>> ToldAsync(this HeadHost host) =>
+    public static async Task<List<(Guid Lead, string ListingId)>> NotifiedAsync(this TestHost host) =>
         [.. await host.QueryAsync<(Guid, string)>("select lead_id, listing_id from notifications where kind = 'nearby_sale'")];
 
-    public static Task<JobReport> RunNearbySalesAsync(this HeadHost host, TestOrganization organization) => host.RunAsync(JobKinds.NearbySales, organization.Id);
+    public static Task<JobReport> RunNearbySalesAsync(this TestHost host, TestOrganization organization) => host.RunAsync(JobKinds.NearbySales, organization.Id);
 
     static string WriteIfMissing()
     {

@@ -5,7 +5,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-public sealed class MonthlyCapTests(SmallTierHeads heads) : IClassFixture<SmallTierHeads>
+public sealed class MonthlyCapTests(SmallTierHosts heads) : IClassFixture<SmallTierHosts>
 {
     [Fact]
     public async Task Four_workers_stop_at_the_cap_and_the_next_run_tells_exactly_what_is_missing()
@@ -59,7 +59,7 @@ public sealed class MonthlyCapTests(SmallTierHeads heads) : IClassFixture<SmallT
 
         var stopped = await brokerage.RunAsync(JobKinds.PropertyValues);
 
-        Assert.Equal((SmallTierHeads.Valuations, "partial"), (await heads.ValueCallsAsync() - before, Text(stopped, "state")));
+        Assert.Equal((SmallTierHosts.Valuations, "partial"), (await heads.ValueCallsAsync() - before, Text(stopped, "state")));
         var error = Assert.Single(stopped.GetProperty("errors").EnumerateArray());
         Assert.Equal("limit_reached", Text(error, "code"));
         Assert.Contains("Leads left out: 5.", Text(error, "message"), StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class MonthlyCapTests(SmallTierHeads heads) : IClassFixture<SmallT
     {
         var brokerage = await Brokerage.RegisterAsync(heads.One);
         await heads.One.AddLeadsAsync(
-            brokerage.Organization, [.. Enumerable.Range(0, SmallTierHeads.MonitoredLeads - 1).Select(_ => new TestLead(null) { NotifyValueChanges = false })]);
+            brokerage.Organization, [.. Enumerable.Range(0, SmallTierHosts.MonitoredLeads - 1).Select(_ => new TestLead(null) { NotifyValueChanges = false })]);
         await heads.One.AddLeadsAsync(brokerage.Organization, [.. heads.NextHomes(3).Select(Neighbourhood.LeadAt)]);
         var before = await heads.ValueCallsAsync();
 
@@ -99,7 +99,7 @@ public sealed class MonthlyCapTests(SmallTierHeads heads) : IClassFixture<SmallT
 
     static Task<JsonElement> CapAsync(Brokerage brokerage, int? cap) => brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { rentCast = cap } });
 
-    static async Task CarryAsync(HeadHost host, OrganizationRun run)
+    static async Task CarryAsync(TestHost host, OrganizationRun run)
     {
         var steps = host.Get<JobSteps>();
         while (await steps.NextAsync(run, default) is { IsFinished: false } step) await Task.WhenAll(step.Batches.Select(ordinal => steps.RunBatchAsync(run, ordinal, default)));

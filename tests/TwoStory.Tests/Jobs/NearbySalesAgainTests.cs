@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Jobs;
 
 public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task Running_again_leaves_the_same_rows_and_sends_nothing_more()
@@ -16,13 +16,13 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
         town.Sell(spot.North(0.5));
 
         var first = await host.RunNearbySalesAsync(organization);
-        var (rows, told) = (await host.RecordedAsync(organization), await host.ToldAsync(organization));
+        var (rows, told) = (await host.RecordedAsync(organization), await host.NotifiedAsync(organization));
         var second = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal((2, 1), (first.Counts.Alerts, first.Counts.Emails));
         Assert.Equal((JobState.Completed, 0, 0), (second.State, second.Counts.Alerts, second.Counts.Emails));
         Assert.Equal(rows, await host.RecordedAsync(organization));
-        Assert.Equal(told, await host.ToldAsync(organization));
+        Assert.Equal(told, await host.NotifiedAsync(organization));
         Assert.Single(await host.MailSentAsync(organization));
     }
 
@@ -36,7 +36,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Empty(await host.ToldAsync(organization));
+        Assert.Empty(await host.NotifiedAsync(organization));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
 
         Assert.Equal((JobState.Completed, 0), (second.State, second.Counts.Alerts));
         Assert.Equal(sale.ListingId, Assert.Single(await host.RecordedAsync(organization)).ListingId);
-        Assert.Single(await host.ToldAsync(organization));
+        Assert.Single(await host.NotifiedAsync(organization));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
         await host.RunNearbySalesAsync(organization);
 
         Assert.Single(await host.RecordedAsync(organization));
-        Assert.Single(await host.ToldAsync(organization));
+        Assert.Single(await host.NotifiedAsync(organization));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(2, (await host.ToldAsync(organization)).Count);
+        Assert.Equal(2, (await host.NotifiedAsync(organization)).Count);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
 
         Assert.Equal(0, second.Counts.Alerts);
         Assert.Equal(510_000, Assert.Single(await host.QueryAsync<decimal>("select close_price from nearby_sales where organization_id = @Id", new { organization.Id })));
-        Assert.Single(await host.ToldAsync(organization));
+        Assert.Single(await host.NotifiedAsync(organization));
         Assert.Single(await host.MailSentAsync(organization));
     }
 
@@ -112,7 +112,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
 
         Assert.Equal((3, 0), (second.Counts.Alerts, third.Counts.Alerts));
         Assert.Equal(
-            new[] { late.ListingId, last.ListingId, overlap.ListingId }.Order(), (await host.ToldAsync(organization)).Select(told => told.ListingId).Order());
+            new[] { late.ListingId, last.ListingId, overlap.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.ListingId).Order());
     }
 
     [Fact]

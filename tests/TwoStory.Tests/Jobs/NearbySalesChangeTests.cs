@@ -6,18 +6,18 @@ namespace TwoStory.Tests.Jobs;
 /// <summary>What changes between the asking and the telling is told as it is then.</summary>
 public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task A_lead_deleted_before_the_telling_gets_no_alert()
     {
         var (organization, leads, _) = await TwoLeadsAsync();
-        var run = await host.AskAsync(organization);
+        var run = await host.FetchAsync(organization);
         await ChangeAsync("delete from leads where id = @Id", leads[0]);
 
         await host.CarryAsync(run);
 
-        Assert.Equal([leads[1].Id], (await host.ToldAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
         Assert.Equal(JobState.Completed, (await host.Get<JobReports>().GetAsync(organization.Id, run.RunId, default)).State);
     }
 
@@ -31,12 +31,12 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     public async Task A_lead_changed_before_the_telling_is_decided_about_as_it_is_then(string change, int rowsThatStay)
     {
         var (organization, leads, _) = await TwoLeadsAsync();
-        var run = await host.AskAsync(organization);
+        var run = await host.FetchAsync(organization);
         await ChangeAsync($"update leads set {change} where id = @Id", leads[0]);
 
         await host.CarryAsync(run);
 
-        Assert.Equal([leads[1].Id], (await host.ToldAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
         Assert.Equal(rowsThatStay, (await host.RecordedAsync(organization)).Count(row => row.Lead == leads[0].Id));
         Assert.DoesNotContain(await host.RecordedAsync(organization), row => row.Decision is null);
     }
@@ -45,14 +45,14 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     public async Task A_lead_switched_on_again_is_told_what_it_missed()
     {
         var (organization, leads, sale) = await TwoLeadsAsync();
-        var run = await host.AskAsync(organization);
+        var run = await host.FetchAsync(organization);
         await ChangeAsync("update leads set notify_nearby_sales = false where id = @Id", leads[0]);
         await host.CarryAsync(run);
         await ChangeAsync("update leads set notify_nearby_sales = true where id = @Id", leads[0]);
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Contains((leads[0].Id, sale), await host.ToldAsync(organization));
+        Assert.Contains((leads[0].Id, sale), await host.NotifiedAsync(organization));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         var lead = new TestLead(spot) { Owner = organization.Agents[0] };
         town.Sell(spot);
         await host.AddLeadsAsync(organization, [lead]);
-        var run = await host.AskAsync(organization);
+        var run = await host.FetchAsync(organization);
         await host.Database.ExecuteAsync("update leads set owner_id = @to where id = @Id", new { lead.Id, to = organization.Agents[1] }, default);
 
         await host.CarryAsync(run);
@@ -84,7 +84,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Single(await host.ToldAsync(organization));
+        Assert.Single(await host.NotifiedAsync(organization));
         Assert.Single(await host.MailSentAsync(organization));
     }
 
@@ -92,7 +92,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     public async Task A_lead_that_is_being_deleted_while_its_agent_is_told_stops_neither()
     {
         var (organization, leads, _) = await TwoLeadsAsync();
-        var run = await host.AskAsync(organization);
+        var run = await host.FetchAsync(organization);
         await using var connection = await host.Database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var hold = new Npgsql.NpgsqlCommand("select 1 from leads where id = $1 for update", connection, transaction);
@@ -109,7 +109,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         await transaction.CommitAsync();
         await telling;
 
-        Assert.Equal([leads[1].Id], (await host.ToldAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
     }
 
     Task ChangeAsync(string sql, TestLead lead) => host.Database.ExecuteAsync(sql, new { lead.Id }, default);

@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Jobs;
 
 public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task Leads_without_a_good_point_or_with_notifications_off_are_told_nothing()
@@ -25,7 +25,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
         var report = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal((JobState.Completed, 1), (report.State, report.Counts.Leads));
-        Assert.Equal([(watched.Id, sale.ListingId)], await host.ToldAsync(organization));
+        Assert.Equal([(watched.Id, sale.ListingId)], await host.NotifiedAsync(organization));
         Assert.Equal([(watched.Id, sale.ListingId, "sold_nearby")], await host.RecordedAsync(organization));
     }
 
@@ -56,7 +56,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(new[] { today.ListingId, first.ListingId }.Order(), (await host.ToldAsync(organization)).Select(told => told.ListingId).Order());
+        Assert.Equal(new[] { today.ListingId, first.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.ListingId).Order());
         Assert.Equal(2, (await host.RecordedAsync(organization)).Count);
     }
 
@@ -72,7 +72,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
         await host.RunNearbySalesAsync(organization);
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal([(lead.Id, own.ListingId)], await host.ToldAsync(organization));
+        Assert.Equal([(lead.Id, own.ListingId)], await host.NotifiedAsync(organization));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
         await host.RunNearbySalesAsync(organization);
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(new[] { before.Id, on.Id }.Order(), (await host.ToldAsync(organization)).Select(told => told.Lead).Order());
+        Assert.Equal(new[] { before.Id, on.Id }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.Lead).Order());
         Assert.Equal(
             new[] { (before.Id, "sold_nearby"), (on.Id, "sold_nearby"), (after.Id, "before_alerts_since") }.Order(),
             (await host.RecordedAsync(organization)).Select(row => (row.Lead, row.Decision!)).Order());
@@ -108,7 +108,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal([(inside.Id, sale.ListingId)], await host.ToldAsync(organization));
+        Assert.Equal([(inside.Id, sale.ListingId)], await host.NotifiedAsync(organization));
         Assert.Single(await host.RecordedAsync(organization));
     }
 
@@ -125,7 +125,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
         await host.RunNearbySalesAsync(organization);
 
         Assert.Equal(
-            new[] { (usual.Id, near.ListingId), (wide.Id, near.ListingId), (wide.Id, far.ListingId) }.Order(), (await host.ToldAsync(organization)).Order());
+            new[] { (usual.Id, near.ListingId), (wide.Id, near.ListingId), (wide.Id, far.ListingId) }.Order(), (await host.NotifiedAsync(organization)).Order());
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
         var report = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal(JobState.Completed, report.State);
-        Assert.Equal([(lead.Id, sale.ListingId)], await host.ToldAsync(organization));
+        Assert.Equal([(lead.Id, sale.ListingId)], await host.NotifiedAsync(organization));
         Assert.Equal(1, report.Counts.Alerts);
     }
 }

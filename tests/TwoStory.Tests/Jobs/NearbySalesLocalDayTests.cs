@@ -21,7 +21,7 @@ public sealed class NearbySalesLocalDayTests(EmptyTown town) : IClassFixture<Emp
 
         Assert.Equal((JobState.Completed, 1, 0), (early.State, early.Counts.Sales, early.Counts.Alerts));
         Assert.Equal(1, later.Counts.Alerts);
-        Assert.Equal(sale.ListingId, Assert.Single(await town.Host.ToldAsync(organization)).ListingId);
+        Assert.Equal(sale.ListingId, Assert.Single(await town.Host.NotifiedAsync(organization)).ListingId);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class NearbySalesLocalDayTests(EmptyTown town) : IClassFixture<Emp
 
         await town.Host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(six.ListingId, Assert.Single(await town.Host.ToldAsync(organization)).ListingId);
+        Assert.Equal(six.ListingId, Assert.Single(await town.Host.NotifiedAsync(organization)).ListingId);
         Assert.NotEqual(seven.ListingId, six.ListingId);
     }
 }

@@ -15,7 +15,7 @@ public sealed class NearbySalesTests
 
         var report = await host.RunNearbySalesAsync(organization);
 
-        var told = await host.ToldAsync(organization);
+        var told = await host.NotifiedAsync(organization);
         var expected = KingCounty.BruteForce(leads);
         Assert.Equal(JobState.Completed, report.State);
         Assert.Equal(told.Count, told.Distinct().Count());

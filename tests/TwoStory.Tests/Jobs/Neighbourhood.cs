@@ -13,11 +13,11 @@ public sealed class Neighbourhood : IAsyncLifetime
 {
     int taken;
 
-    internal HeadHost Host { get; private set; } = null!;
+    internal TestHost Host { get; private set; } = null!;
 
-    internal HeadClock Clock { get; } = new();
+    internal HostClock Clock { get; } = new();
 
-    public async Task InitializeAsync() => Host = await HeadHost.StartAsync(time: Clock, settings: new Dictionary<string, string?>
+    public async Task InitializeAsync() => Host = await TestHost.StartAsync(time: Clock, settings: new Dictionary<string, string?>
     {
         ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
         ["Upstreams:ComeBackAfter"] = "00:00:00.1",

@@ -7,7 +7,7 @@ namespace TwoStory.Tests.Jobs;
 
 public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFixture<Neighbourhood>
 {
-    readonly HeadHost host = neighbourhood.Host;
+    readonly TestHost host = neighbourhood.Host;
 
     [Fact]
     public async Task One_call_serves_all_leads_of_a_home_and_keeps_the_range()
@@ -170,7 +170,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
         var (organization, home) = await OneHomeAsync();
         await neighbourhood.WeeksAsync(organization, home, 500_000);
         await neighbourhood.SetValueAsync(home, 600_000);
-        var run = await host.AskAsync(organization, JobKinds.PropertyValues);
+        var run = await host.FetchAsync(organization, JobKinds.PropertyValues);
         await host.Database.ExecuteAsync("update leads set notify_value_changes = false where organization_id = @Id", new { organization.Id }, default);
 
         await host.CarryAsync(run);

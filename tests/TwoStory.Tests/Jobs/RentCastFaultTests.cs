@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Jobs;
 /// <summary>Whatever RentCast does, a run ends in a clear state, old values stay, and the next good run makes exactly the missing alerts.</summary>
 public sealed class RentCastFaultTests(FaultyTown faulty) : IClassFixture<FaultyTown>, IAsyncLifetime
 {
-    readonly HeadHost host = faulty.Town.Host;
+    readonly TestHost host = faulty.Town.Host;
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -9,7 +9,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
 {
     readonly EmptyTown town = faulty.Town;
 
-    readonly HeadHost host = faulty.Town.Host;
+    readonly TestHost host = faulty.Town.Host;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -41,7 +41,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         Assert.All(failed.Errors, reported => Assert.Equal(organization.Id, reported.OrganizationId));
         Assert.All(failed.Errors, reported => Assert.Contains(reported.Code, error.Split(" or ")));
         Assert.NotEmpty(failed.Errors);
-        Assert.Empty(await host.ToldAsync(organization));
+        Assert.Empty(await host.NotifiedAsync(organization));
         await AssertMendedAsync(organization, token, expected);
     }
 
@@ -64,7 +64,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
 
         Assert.Equal(JobState.Partial, partial.State);
         Assert.Contains(partial.Errors, reported => reported.Code == error);
-        Assert.Equal(expected, await host.ToldAsync(organization));
+        Assert.Equal(expected, await host.NotifiedAsync(organization));
         await AssertMendedAsync(organization, token, [.. expected, (lead.Id, missed.ListingId)]);
     }
 
@@ -87,7 +87,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         var report = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal((JobState.Completed, 0), (report.State, report.Errors.Count));
-        Assert.Equal(expected, await host.ToldAsync(organization));
+        Assert.Equal(expected, await host.NotifiedAsync(organization));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         var failed = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal("spark_unavailable", Assert.Single(failed.Errors).Code);
-        Assert.True((await host.ToldAsync(organization)).All(expected.Contains));
+        Assert.True((await host.NotifiedAsync(organization)).All(expected.Contains));
         await AssertMendedAsync(organization, token, expected);
     }
 
@@ -114,7 +114,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         Assert.Equal((JobState.Partial, 25), (report.State, report.Counts.Alerts));
         Assert.Equal("spark_repeating_page", Assert.Single(report.Errors).Code);
         Assert.True(report.Requests.Spark <= 4);
-        Assert.True((await host.ToldAsync(organization)).All(expected.Contains));
+        Assert.True((await host.NotifiedAsync(organization)).All(expected.Contains));
         await AssertMendedAsync(organization, token, expected);
     }
 
@@ -129,7 +129,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         var report = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal((JobState.Completed, 30), (report.State, report.Counts.Alerts));
-        Assert.Equal(expected, await host.ToldAsync(organization));
+        Assert.Equal(expected, await host.NotifiedAsync(organization));
         Assert.Equal(30, (await host.RecordedAsync(organization)).Count);
     }
 
@@ -151,7 +151,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         Assert.NotNull(waiting);
         Assert.InRange(waiting.WaitUntil!.Value, waiting.StartedAt!.Value, DateTime.UtcNow.AddDays(2));
         Assert.Equal((JobState.Completed, null), (report.State, report.WaitUntil));
-        Assert.Equal(expected, await host.ToldAsync(organization));
+        Assert.Equal(expected, await host.NotifiedAsync(organization));
     }
 
     [Fact]
@@ -182,11 +182,11 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         Assert.False(slow.IsCompleted);
         Assert.Equal([JobState.Completed, JobState.Failed], reports.Select(report => report.State));
         Assert.Equal("spark_credentials_refused", Assert.Single(reports[1].Errors).Code);
-        Assert.Equal(expected, await host.ToldAsync(good));
+        Assert.Equal(expected, await host.NotifiedAsync(good));
         await host.ClearFaultsAsync();
         await slow;
         await host.RunNearbySalesAsync(stalled);
-        Assert.Equal(missed, await host.ToldAsync(stalled));
+        Assert.Equal(missed, await host.NotifiedAsync(stalled));
     }
 
     [Fact]
@@ -231,6 +231,6 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
         await host.Get<SparkCredentialStore>().SaveAsync(organization.Id, new BearerCredentials(token), null, 25, null, default);
         var mended = await host.RunNearbySalesAsync(organization);
         Assert.Equal((JobState.Completed, 0), (mended.State, mended.Errors.Count));
-        Assert.Equal(expected.Order(), (await host.ToldAsync(organization)).Order());
+        Assert.Equal(expected.Order(), (await host.NotifiedAsync(organization)).Order());
     }
 }

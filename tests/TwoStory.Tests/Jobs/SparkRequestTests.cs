@@ -4,9 +4,9 @@ using TwoStory.Tests.Hosting;
 namespace TwoStory.Tests.Jobs;
 
 /// <summary>Spark is asked for areas: few requests, and the same answer as one query for each lead.</summary>
-public sealed class SparkRequestTests(KingCountyHead county) : IClassFixture<KingCountyHead>
+public sealed class SparkRequestTests(KingCountyHost county) : IClassFixture<KingCountyHost>
 {
-    readonly HeadHost host = county.Host;
+    readonly TestHost host = county.Host;
 
     [Theory]
     [InlineData(10, 1)]
@@ -40,7 +40,7 @@ public sealed class SparkRequestTests(KingCountyHead county) : IClassFixture<Kin
 
         var expected = KingCounty.BruteForce(leads);
         var floor = (expected.Select(pair => pair.ListingId).Distinct().Count() + pageSize - 1) / pageSize;
-        Assert.Equal(expected.Order(), (await host.ToldAsync(organization)).Order());
+        Assert.Equal(expected.Order(), (await host.NotifiedAsync(organization)).Order());
         Assert.Equal(floor, report.Requests.SparkFloor);
         Assert.Equal(await host.CallsAsync("spark", "Property") - before, report.Requests.Spark);
         Assert.True(report.Requests.Spark <= (1.3 * floor) + 1, $"{report.Requests.Spark} requests, {floor} is the floor");
@@ -55,7 +55,7 @@ public sealed class SparkFilterChoiceTests
     [InlineData("Upstreams:Spark:GeoFilter", "BoundingBox")]
     public async Task Other_ways_to_ask_bring_the_same_answer(string setting, string value)
     {
-        await using var host = await KingCounty.StartAsync(settings: new Dictionary<string, string?> { [setting] = value }, time: new HeadClock());
+        await using var host = await KingCounty.StartAsync(settings: new Dictionary<string, string?> { [setting] = value }, time: new HostClock());
         var organization = await host.AddOrganizationAsync();
         var leads = KingCounty.Leads(200, seed: 5, random => random.Next(3) == 0 ? 0.4 : null);
         await host.AddLeadsAsync(organization, leads);
@@ -63,13 +63,13 @@ public sealed class SparkFilterChoiceTests
         var report = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal(JobState.Completed, report.State);
-        Assert.Equal(KingCounty.BruteForce(leads).Order(), (await host.ToldAsync(organization)).Order());
+        Assert.Equal(KingCounty.BruteForce(leads).Order(), (await host.NotifiedAsync(organization)).Order());
     }
 
     [Fact]
     public async Task A_filter_that_the_server_finds_too_complex_is_split_until_it_is_answered()
     {
-        await using var host = await KingCounty.StartAsync(simulators: world => world.SparkMaxPolygons = 2, time: new HeadClock());
+        await using var host = await KingCounty.StartAsync(simulators: world => world.SparkMaxPolygons = 2, time: new HostClock());
         var organization = await host.AddOrganizationAsync();
         var leads = KingCounty.Leads(100, seed: 6);
         await host.AddLeadsAsync(organization, leads);
@@ -77,16 +77,16 @@ public sealed class SparkFilterChoiceTests
         var report = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal(JobState.Completed, report.State);
-        Assert.Equal(KingCounty.BruteForce(leads).Order(), (await host.ToldAsync(organization)).Order());
+        Assert.Equal(KingCounty.BruteForce(leads).Order(), (await host.NotifiedAsync(organization)).Order());
     }
 }
 
 /// <summary>One head over the county's sales, at noon.</summary>
-public sealed class KingCountyHead : IAsyncLifetime
+public sealed class KingCountyHost : IAsyncLifetime
 {
-    internal HeadHost Host { get; private set; } = null!;
+    internal TestHost Host { get; private set; } = null!;
 
-    internal HeadClock Clock { get; } = new();
+    internal HostClock Clock { get; } = new();
 
     public async Task InitializeAsync() => Host = await KingCounty.StartAsync(time: Clock);
 

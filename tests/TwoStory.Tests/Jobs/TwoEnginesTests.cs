@@ -4,7 +4,7 @@ using TwoStory.Tests.Hosting;
 namespace TwoStory.Tests.Jobs;
 
 /// <summary>Two heads on one database, as two instances in Azure are.</summary>
-public sealed class TwoEnginesTests(KingCountyHeads heads) : IClassFixture<KingCountyHeads>
+public sealed class TwoEnginesTests(KingCountyHosts heads) : IClassFixture<KingCountyHosts>
 {
     [Fact]
     public async Task Two_heads_that_run_the_same_organization_at_once_end_as_one_does()
@@ -53,7 +53,7 @@ public sealed class TwoEnginesTests(KingCountyHeads heads) : IClassFixture<KingC
     async Task AssertRightAsync(TestOrganization organization, IReadOnlyList<TestLead> leads)
     {
         var expected = KingCounty.BruteForce(leads);
-        var told = await heads.One.ToldAsync(organization);
+        var told = await heads.One.NotifiedAsync(organization);
         Assert.Equal(expected.Order(), told.Order());
         Assert.Equal(expected.Order(), (await heads.One.RecordedAsync(organization)).Select(row => (row.Lead, row.ListingId)).Order());
         var agents = (await heads.One.QueryAsync<Guid>("select distinct user_id from notifications where organization_id = @Id", new { organization.Id })).Count;
@@ -62,17 +62,17 @@ public sealed class TwoEnginesTests(KingCountyHeads heads) : IClassFixture<KingC
 }
 
 /// <summary>Two heads over one database and one simulated MLS.</summary>
-public sealed class KingCountyHeads : IAsyncLifetime
+public sealed class KingCountyHosts : IAsyncLifetime
 {
-    internal HeadHost One { get; private set; } = null!;
+    internal TestHost One { get; private set; } = null!;
 
-    internal HeadHost Other { get; private set; } = null!;
+    internal TestHost Other { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        var clock = new HeadClock();
+        var clock = new HostClock();
         One = await KingCounty.StartAsync(time: clock);
-        Other = await HeadHost.StartAsync(One.ConnectionString, settings: One.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock);
+        Other = await TestHost.StartAsync(One.ConnectionString, settings: One.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock);
     }
 
     public async Task DisposeAsync()

@@ -71,7 +71,7 @@ public sealed class StartSettingsTests
     {
         var folder = Directory.CreateTempSubdirectory("twostory-settings-").FullName;
         string[] port = key == "PORT" ? [] : ["--port", "0"];
-        await using var process = HeadProcess.Start([new(key, value)], ["--data", folder, .. port]);
+        await using var process = HostProcess.Start([new(key, value)], ["--data", folder, .. port]);
         var ending = await process.EndAsync();
         Directory.Delete(folder, recursive: true);
 
@@ -95,7 +95,7 @@ public sealed class StartSettingsTests
         var (folder, port, database) = (Directory.CreateTempSubdirectory("twostory-settings-").FullName, LoopbackPort.Claim(0), await TestPostgres.CreateDatabaseAsync());
         var server = new Npgsql.NpgsqlConnectionStringBuilder(database);
         var url = $"postgres://{server.Username}:{server.Password}@{server.Host}:{server.Port}/{server.Database}";
-        await using (var process = HeadProcess.Start([new("PORT", $"{port}"), new("DATABASE_URL", url)], "--no-demo", "--data", folder))
+        await using (var process = HostProcess.Start([new("PORT", $"{port}"), new("DATABASE_URL", url)], "--no-demo", "--data", folder))
         {
             await process.WaitUntilServingAsync();
             Assert.Equal(port, process.Address.Port);
@@ -122,7 +122,7 @@ public sealed class StartSettingsTests
     static void StartOneMachine(Dictionary<string, string?> settings)
     {
         var options = new ServeOptions(0, Path.GetTempPath(), DatabaseUrl: null, Demo: false, SalesFile: null, SalesAsOf: null, RealUpstreams: false);
-        var app = LocalHost.Build(options, 0, "Host=127.0.0.1;Port=1", HeadHost.Secrets, builder => builder.Configuration.AddInMemoryCollection(settings));
+        var app = LocalHost.Build(options, 0, "Host=127.0.0.1;Port=1", TestHost.Secrets, builder => builder.Configuration.AddInMemoryCollection(settings));
         ((IDisposable)app).Dispose();
     }
 

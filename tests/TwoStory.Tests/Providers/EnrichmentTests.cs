@@ -9,12 +9,12 @@ namespace TwoStory.Tests.Providers;
 [Collection("providers")]
 public sealed class EnrichmentTests(ProviderTown town)
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task Only_what_was_left_out_is_filled_in_from_the_home_s_record()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();
         var before = await host.CallsAsync("rentCast", "properties");
 
@@ -33,7 +33,7 @@ public sealed class EnrichmentTests(ProviderTown town)
     [Fact]
     public async Task Nothing_is_asked_where_nothing_is_missing_or_nobody_wants_it()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var full = await AddAsync(caller, town.NextHome(), new() { ["bedrooms"] = 3, ["bathrooms"] = 2, ["squareFeet"] = 1500, ["propertyType"] = "Condo" });
         var unasked = await AddAsync(caller, town.NextHome(), new() { ["enrich"] = false });
         var bare = await caller.PostAsync("leads", new { name = "L", enrich = true });
@@ -47,7 +47,7 @@ public sealed class EnrichmentTests(ProviderTown town)
     [Fact]
     public async Task A_home_that_no_geocoder_places_takes_the_record_s_point()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();
         foreach (var provider in new[] { "nominatim", "census" }) await host.FaultAsync(new { provider, fault = "status", status = 400 });
 
@@ -61,7 +61,7 @@ public sealed class EnrichmentTests(ProviderTown town)
     [Fact]
     public async Task A_failing_provider_does_not_lose_the_lead()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         await host.FaultAsync(new { provider = "rentCast", fault = "status", status = 500 });
         var failed = await AddAsync(caller, town.NextHome(), []);
         await host.ClearFaultsAsync();
@@ -74,7 +74,7 @@ public sealed class EnrichmentTests(ProviderTown town)
 
     static string Filled(Answer lead) => string.Join(' ', lead["filled"].EnumerateArray().Select(field => field.GetString()).Order(StringComparer.Ordinal));
 
-    static Task<Answer> AddAsync(HeadCaller caller, Home home, Dictionary<string, object> given) => caller.PostAsync(
+    static Task<Answer> AddAsync(HostClient caller, Home home, Dictionary<string, object> given) => caller.PostAsync(
         "leads", new Dictionary<string, object> { ["name"] = "Pat", ["enrich"] = true, ["address"] = home.Parts() }.Concat(given)
             .GroupBy(pair => pair.Key).ToDictionary(field => field.Key, field => field.Last().Value));
 }

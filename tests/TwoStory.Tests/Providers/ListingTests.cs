@@ -7,12 +7,12 @@ namespace TwoStory.Tests.Providers;
 [Collection("providers")]
 public sealed class ListingTests(ProviderTown town)
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task An_address_in_any_spelling_finds_what_the_MLS_has_there()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var before = await host.CallsAsync("spark", "Property");
         var asked = 0;
         foreach (var sale in Sold().Where((_, number) => number % 400 == 0).Take(8))
@@ -42,7 +42,7 @@ public sealed class ListingTests(ProviderTown town)
     [InlineData("\u202Ezzz\u200F \u2028 \uFDFD")]
     public async Task Odd_characters_look_for_themselves_and_find_nothing(string text)
     {
-        var answer = await FindAsync(await HeadCaller.RegisterAsync(host), text);
+        var answer = await FindAsync(await HostClient.RegisterAsync(host), text);
 
         Assert.Equal((200, 0), (answer.Status, answer.Items.Count));
     }
@@ -50,7 +50,7 @@ public sealed class ListingTests(ProviderTown town)
     [Fact]
     public async Task A_long_list_comes_in_pages_without_a_listing_twice()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var name = Sold().GroupBy(sale => sale.Home.Address.StreetName.Name).Where(street => street.Key.Length > 4 && street.Key.All(char.IsAsciiLetter))
             .MinBy(street => Math.Abs(street.Count() - 30))!.Key;
         var expected = Sold().Where(sale => sale.Home.Address.OneLine.Split(' ', ',').Any(word => word.StartsWith(name, StringComparison.Ordinal)))
@@ -72,7 +72,7 @@ public sealed class ListingTests(ProviderTown town)
     [Fact]
     public async Task A_server_that_cannot_lower_text_is_asked_for_it_as_it_was_typed()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var sale = Sold().Last();
         await host.FaultAsync(new { provider = "spark", fault = "status", status = 400, pathContains = "tolower" });
 
@@ -85,7 +85,7 @@ public sealed class ListingTests(ProviderTown town)
     [Fact]
     public async Task What_cannot_be_searched_for_is_refused_before_anybody_is_asked()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         foreach (var query in new[] { "", "?address=", "?address=%27%25", "?address=main&limit=101", "?address=main&after=none", "?address=main&status=Active", $"?address={new string('a', 201)}", "?address=%00" })
         {
             var answer = await caller.GetAsync($"listings{query}");
@@ -97,7 +97,7 @@ public sealed class ListingTests(ProviderTown town)
     [Fact]
     public async Task One_listing_is_shown_as_the_MLS_has_it_or_not_at_all()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var sale = Sold().Last();
 
         var listing = await caller.GetAsync($"listings/{sale.ListingKey}");
@@ -110,12 +110,12 @@ public sealed class ListingTests(ProviderTown town)
             Assert.Equal((404, "listing_not_found"), (missing.Status, missing.Code));
         }
         Assert.Equal(5, (await town.LedgerAsync(caller.Organization))["get"]);
-        Assert.Equal("spark_credentials_missing", (await (await HeadCaller.RegisterAsync(host, sparkToken: null)).GetAsync("listings/9")).Code);
+        Assert.Equal("spark_credentials_missing", (await (await HostClient.RegisterAsync(host, sparkToken: null)).GetAsync("listings/9")).Code);
     }
 
     ClosedSale[] Sold() => host.Get<SaleBook>().Closed(DateOnly.MinValue, town.Clock.Today).ToArray();
 
-    static Task<Answer> FindAsync(HeadCaller caller, string address, string more = "") =>
+    static Task<Answer> FindAsync(HostClient caller, string address, string more = "") =>
         caller.GetAsync($"listings?address={Uri.EscapeDataString(address)}{more}");
 
     static List<string> Keys(Answer answer) => [.. answer.Items.Select(listing => listing.GetProperty("listingKey").GetString()!).Order(StringComparer.Ordinal)];

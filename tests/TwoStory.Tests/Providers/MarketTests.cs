@@ -8,19 +8,19 @@ namespace TwoStory.Tests.Providers;
 [Collection("providers")]
 public sealed class MarketTests(ProviderTown town)
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task The_market_of_a_zip_code_is_asked_for_once_a_day_whoever_asks()
     {
         var home = town.NextHome();
-        var (one, other) = (await HeadCaller.RegisterAsync(host), await HeadCaller.RegisterAsync(host));
+        var (one, other) = (await HostClient.RegisterAsync(host), await HostClient.RegisterAsync(host));
         var before = await host.CallsAsync("rentCast", "markets");
 
         var first = await one.GetAsync($"leads/{await AddAsync(one, home)}/market");
         var second = await other.GetAsync($"leads/{await AddAsync(other, home)}/market");
 
-        var expected = JsonElement.Parse(RentCastMarket.Of(home.Address.PostalCode, host.Get<SaleBook>(), town.Clock.Today, 12)!.ToJsonString()).GetProperty("saleData");
+        var expected = JsonElement.Parse(RentCastMarket.From(home.Address.PostalCode, host.Get<SaleBook>(), town.Clock.Today, 12)!.ToJsonString()).GetProperty("saleData");
         Assert.Equal((200, "asking", home.Address.PostalCode), (first.Status, first.Text("priceKind"), first.Text("zipCode")));
         foreach (var name in new[] { "medianPrice", "averagePrice", "minPrice", "maxPrice", "medianDaysOnMarket", "averageDaysOnMarket", "newListings", "totalListings" })
         {
@@ -38,7 +38,7 @@ public sealed class MarketTests(ProviderTown town)
     [Fact]
     public async Task A_lead_without_a_zip_code_and_a_zip_code_without_a_market_say_so()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var without = ProviderTown.LeadAt(town.NextHome());
         await host.AddLeadsAsync(caller.Organization, [without]);
         var unknown = (await caller.PostAsync("leads", new { name = "L", address = new { postalCode = "00001" } })).Json.GetProperty("id").GetGuid();
@@ -51,7 +51,7 @@ public sealed class MarketTests(ProviderTown town)
         Assert.Equal(1, (await town.LedgerAsync(caller.Organization))["markets"]);
     }
 
-    static async Task<Guid> AddAsync(HeadCaller caller, Home home) => (await caller.PostAsync("leads", new
+    static async Task<Guid> AddAsync(HostClient caller, Home home) => (await caller.PostAsync("leads", new
     {
         name = "Pat",
         address = new { street = home.Address.Street, city = home.Address.City, state = home.Address.State, postalCode = home.Address.PostalCode },

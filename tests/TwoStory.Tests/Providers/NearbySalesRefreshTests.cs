@@ -9,7 +9,7 @@ namespace TwoStory.Tests.Providers;
 [Collection("providers")]
 public sealed class NearbySalesRefreshTests(ProviderTown town)
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task What_a_refresh_finds_is_kept_and_told_once_and_the_next_run_says_nothing()
@@ -24,12 +24,12 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
         Assert.Equal(expected.Count, answer["added"].GetArrayLength());
         Assert.True(answer["complete"].GetBoolean());
         Assert.Equal(await host.CallsAsync("spark", "Property") - before, (await town.LedgerAsync(caller.Organization))["nearby_refresh"]);
-        Assert.Equal(expected, await ToldAsync(caller));
+        Assert.Equal(expected, await NotifiedAsync(caller));
 
         Assert.Equal(0, (await RefreshAsync(caller, lead))["added"].GetArrayLength());
         var run = await host.RunAsync(JobKinds.NearbySales, caller.Organization.Id);
         Assert.Equal((JobState.Completed, 0, 0), (run.State, run.Counts.Alerts, run.Counts.Emails));
-        Assert.Equal(expected, await ToldAsync(caller));
+        Assert.Equal(expected, await NotifiedAsync(caller));
         Assert.Empty(await host.QueryAsync<Guid>("select id from email_outbox where organization_id = @Id and template like 'nearby%'", new { caller.Organization.Id }));
     }
 
@@ -37,15 +37,15 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     public async Task What_a_run_has_found_and_not_told_yet_stays_the_run_s_to_tell_and_mail()
     {
         var (caller, lead, expected) = await OneLeadAsync();
-        var run = await host.AskAsync(caller.Organization);
+        var run = await host.FetchAsync(caller.Organization);
 
         var answer = await RefreshAsync(caller, lead);
 
         Assert.Equal(expected, Ids(answer));
         Assert.Equal(0, answer["added"].GetArrayLength());
-        Assert.Empty(await ToldAsync(caller));
+        Assert.Empty(await NotifiedAsync(caller));
         await host.CarryAsync(run);
-        Assert.Equal(expected, await ToldAsync(caller));
+        Assert.Equal(expected, await NotifiedAsync(caller));
         Assert.Single(await host.QueryAsync<Guid>("select id from email_outbox where organization_id = @Id and dedupe_key like 'nearby-sales:%'", new { caller.Organization.Id }));
     }
 
@@ -62,7 +62,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
 
             Assert.Equal(JobState.Completed, (await run).State);
             Assert.All(answers, answer => Assert.Equal((200, string.Join(' ', expected)), (answer.Status, string.Join(' ', Ids(answer)))));
-            Assert.Equal(expected, await ToldAsync(caller));
+            Assert.Equal(expected, await NotifiedAsync(caller));
             Assert.Equal(expected, (await host.RecordedAsync(caller.Organization)).Select(row => row.ListingId).Order(StringComparer.Ordinal));
             Assert.Equal(expected.Count, answers.Sum(answer => answer["added"].GetArrayLength()) + (await FromRunAsync(caller)));
         }
@@ -71,20 +71,20 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     [Fact]
     public async Task Sales_near_a_lead_that_is_not_watched_are_shown_and_not_told()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();
         var lead = ProviderTown.LeadAt(home) with { NotifyNearbySales = false };
         await host.AddLeadsAsync(caller.Organization, [lead]);
 
         Assert.Equal(town.SalesNear(home), Ids(await RefreshAsync(caller, lead.Id)));
-        Assert.Empty(await ToldAsync(caller));
+        Assert.Empty(await NotifiedAsync(caller));
     }
 
     [Fact]
     public async Task What_stands_in_the_way_has_a_code_of_its_own()
     {
-        var none = await HeadCaller.RegisterAsync(host, sparkToken: null);
-        var refused = await HeadCaller.RegisterAsync(host, sparkToken: "not-a-token");
+        var none = await HostClient.RegisterAsync(host, sparkToken: null);
+        var refused = await HostClient.RegisterAsync(host, sparkToken: "not-a-token");
         var lead = ProviderTown.LeadAt(town.NextHome());
         var (first, second, nowhere) = (lead with { RadiusMiles = 0.2 }, ProviderTown.LeadAt(town.NextHome()), new TestLead(null));
         await host.AddLeadsAsync(none.Organization, [first, nowhere with { Precision = "none" }]);
@@ -100,7 +100,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     [Fact]
     public async Task A_spent_budget_and_an_outage_say_when_to_come_again()
     {
-        var caller = await HeadCaller.RegisterAsync(host, requestsPer5Minutes: 1);
+        var caller = await HostClient.RegisterAsync(host, requestsPer5Minutes: 1);
         var lead = ProviderTown.LeadAt(town.NextHome()) with { RadiusMiles = 0.05 };
         await host.AddLeadsAsync(caller.Organization, [lead]);
         await RefreshAsync(caller, lead.Id);
@@ -122,9 +122,9 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
         Assert.Equal(200, (await RefreshAsync(other, at)).Status);
     }
 
-    async Task<(HeadCaller Caller, Guid Lead, List<string> Expected)> OneLeadAsync()
+    async Task<(HostClient Caller, Guid Lead, List<string> Expected)> OneLeadAsync()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();
         var lead = ProviderTown.LeadAt(home);
         await host.AddLeadsAsync(caller.Organization, [lead]);
@@ -133,14 +133,14 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
         return (caller, lead.Id, expected);
     }
 
-    static Task<Answer> RefreshAsync(HeadCaller caller, Guid lead) => caller.PostAsync($"leads/{lead}/nearby-sales/refresh");
+    static Task<Answer> RefreshAsync(HostClient caller, Guid lead) => caller.PostAsync($"leads/{lead}/nearby-sales/refresh");
 
     static List<string> Ids(Answer answer) => [.. answer.Items.Select(sale => sale.GetProperty("listingId").GetString()!).Order(StringComparer.Ordinal)];
 
     static (int, string) Problem(Answer answer) => (answer.Status, answer.Code);
 
-    async Task<List<string>> ToldAsync(HeadCaller caller) => [.. (await host.ToldAsync(caller.Organization)).Select(told => told.ListingId).Order(StringComparer.Ordinal)];
+    async Task<List<string>> NotifiedAsync(HostClient caller) => [.. (await host.NotifiedAsync(caller.Organization)).Select(told => told.ListingId).Order(StringComparer.Ordinal)];
 
-    async Task<int> FromRunAsync(HeadCaller caller) =>
+    async Task<int> FromRunAsync(HostClient caller) =>
         (await host.QueryAsync<int>("select count(*)::int from nearby_sales where organization_id = @Id and run_id is not null", new { caller.Organization.Id }))[0];
 }

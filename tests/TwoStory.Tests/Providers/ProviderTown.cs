@@ -12,13 +12,13 @@ public sealed class ProviderTown : IAsyncLifetime
 {
     int taken;
 
-    internal HeadHost Host { get; private set; } = null!;
+    internal TestHost Host { get; private set; } = null!;
 
-    internal HeadClock Clock { get; } = new();
+    internal HostClock Clock { get; } = new();
 
     internal SimulatedWorld World => Host.Get<SimulatedWorld>();
 
-    public async Task InitializeAsync() => Host = await HeadHost.StartAsync(
+    public async Task InitializeAsync() => Host = await TestHost.StartAsync(
         time: Clock,
         settings: new Dictionary<string, string?>
         {

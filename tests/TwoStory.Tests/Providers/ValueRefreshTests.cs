@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Providers;
 [Collection("providers")]
 public sealed class ValueRefreshTests(ProviderTown town)
 {
-    readonly HeadHost host = town.Host;
+    readonly TestHost host = town.Host;
 
     [Fact]
     public async Task A_refresh_values_the_home_now_and_the_day_s_run_does_not_ask_or_tell_again()
@@ -23,10 +23,10 @@ public sealed class ValueRefreshTests(ProviderTown town)
         Assert.Equal((200, 600_000m, false), (answer.Status, answer["value"].GetDecimal(), answer["stale"].GetBoolean()));
         Assert.Equal((lead, "rentcast", town.Clock.Today), (answer["leadId"].GetGuid(), answer.Text("source"), DateOnly.Parse(answer.Text("asOf")!, null)));
         Assert.Equal((1, 1), (await CallsAsync() - before, (await town.LedgerAsync(caller.Organization))["value_refresh"]));
-        Assert.Equal(1, await ToldAsync(caller));
+        Assert.Equal(1, await NotifiedAsync(caller));
         var run = await host.RunAsync(JobKinds.PropertyValues, caller.Organization.Id);
         Assert.Equal((JobState.Completed, 0, 0), (run.State, run.Counts.Alerts, run.Requests.RentCast));
-        Assert.Equal(1, await ToldAsync(caller));
+        Assert.Equal(1, await NotifiedAsync(caller));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ValueRefreshTests(ProviderTown town)
         }
 
         Assert.Equal([500_000m, 610_000m], await host.QueryAsync<decimal>("select value from property_values where lead_id = @lead order by as_of", new { lead }));
-        Assert.Equal(1, await ToldAsync(caller));
+        Assert.Equal(1, await NotifiedAsync(caller));
         Assert.Equal(610_000m, (await host.QueryAsync<decimal>("select told_value from valuations where lead_id = @lead", new { lead })).Single());
     }
 
@@ -60,7 +60,7 @@ public sealed class ValueRefreshTests(ProviderTown town)
             Assert.Equal(JobState.Completed, (await run).State);
             Assert.All(answers, answer => Assert.Equal((200, 600_000m), (answer.Status, answer["value"].GetDecimal())));
             Assert.Equal([500_000m, 600_000m], await host.QueryAsync<decimal>("select value from property_values where lead_id = @lead order by as_of", new { lead }));
-            Assert.Equal(1, await ToldAsync(caller));
+            Assert.Equal(1, await NotifiedAsync(caller));
             Assert.Equal(0, (await host.QueryAsync<int>("select count(*)::int from property_values where lead_id = @lead and decided_at is null", new { lead }))[0]);
         }
     }
@@ -68,7 +68,7 @@ public sealed class ValueRefreshTests(ProviderTown town)
     [Fact]
     public async Task Without_an_estimate_or_an_address_the_answer_says_so()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var (nowhere, bare) = (new TestLead(null) { Street = "1 Nowhere Lane", Precision = "none" }, new TestLead(null) { Precision = "none" });
         await host.AddLeadsAsync(caller.Organization, [nowhere, bare]);
 
@@ -141,16 +141,16 @@ public sealed class ValueRefreshTests(ProviderTown town)
         Assert.Equal(["value"], (await town.LedgerAsync(caller.Organization)).Keys);
     }
 
-    async Task<(HeadCaller Caller, Guid Lead, Home Home)> OneHomeAsync()
+    async Task<(HostClient Caller, Guid Lead, Home Home)> OneHomeAsync()
     {
-        var caller = await HeadCaller.RegisterAsync(host);
+        var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();
         var lead = ProviderTown.LeadAt(home);
         await host.AddLeadsAsync(caller.Organization, [lead]);
         return (caller, lead.Id, home);
     }
 
-    async Task ValuedAWeekAgoAsync(HeadCaller caller, Home home, decimal value)
+    async Task ValuedAWeekAgoAsync(HostClient caller, Home home, decimal value)
     {
         await host.SetValueAsync(home.Address.OneLine, value);
         await host.RunAsync(JobKinds.PropertyValues, caller.Organization.Id);
@@ -161,12 +161,12 @@ public sealed class ValueRefreshTests(ProviderTown town)
             """, new { caller.Organization.Id }, default);
     }
 
-    static Task<Answer> RefreshAsync(HeadCaller caller, Guid lead) => caller.PostAsync($"leads/{lead}/value/refresh");
+    static Task<Answer> RefreshAsync(HostClient caller, Guid lead) => caller.PostAsync($"leads/{lead}/value/refresh");
 
     Task<int> CallsAsync() => host.CallsAsync("rentCast", "avm/value");
 
     static (int, string) Problem(Answer answer) => (answer.Status, answer.Code);
 
-    async Task<int> ToldAsync(HeadCaller caller) =>
+    async Task<int> NotifiedAsync(HostClient caller) =>
         (await host.QueryAsync<int>("select count(*)::int from notifications where organization_id = @Id", new { caller.Organization.Id }))[0];
 }

@@ -29,7 +29,7 @@ static class SalesSample
 
     static string Generated()
     {
-        var dice = Dice.For(7, "sales sample");
+        var dice = SeededRandom.For(7, "sales sample");
         var path = System.IO.Path.Combine(Directory.CreateTempSubdirectory("twostory-sales-").FullName, "sales.csv");
         var rows = Enumerable.Range(0, 17_000).Select(index =>
         {

@@ -23,7 +23,7 @@ public sealed class SparkPropertyTests : IAsyncLifetime
         host.Options.SparkMaxFilterLength = 60_000;
         var since = host.Today.AddDays(-20);
         var recent = host.World.Sales.Where(sale => sale.CloseDate >= since && sale.CloseDate <= host.Today).ToList();
-        var dice = Dice.For(count, "polygons");
+        var dice = SeededRandom.For(count, "polygons");
         var polygons = Enumerable.Range(0, count)
             .Select(_ => Ring(dice.Pick(recent).Home.Point, dice.Between(0.2, 2), 8)).ToList();
         var areas = string.Join(" or ", polygons.Select(ring => $"geo.intersects(Location, geography'POLYGON(({Text(ring)}))')"));

@@ -32,7 +32,7 @@ public sealed class RollingUpgradeTests : IAsyncLifetime
 
         var applied = await new Migrator(database.Source).MigrateAsync(default);
         await RoundsAsync(users, working, 10);
-        await using (var head = await HeadHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false, time: new HeadClock()))
+        await using (var head = await TestHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false, time: new HostClock()))
         {
             await UseAsync(head, organizations[0].User);
             await RoundsAsync(users, working, 10);
@@ -56,7 +56,7 @@ public sealed class RollingUpgradeTests : IAsyncLifetime
         }
     }
 
-    static async Task UseAsync(HeadHost head, Guid user)
+    static async Task UseAsync(TestHost head, Guid user)
     {
         using var signedIn = await head.Client.PostAsJsonAsync("/api/auth/login", new { email = $"{user}@old.example", password = Password });
         var session = await signedIn.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();

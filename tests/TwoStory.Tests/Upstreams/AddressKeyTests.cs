@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Upstreams;
 public sealed class AddressKeyTests
 {
     static string? Key(string street, string? unit = null, string? city = "Seattle", string? state = "WA", string? zip = "98101") =>
-        AddressKey.Of(new Address(street, unit, city, state, zip));
+        AddressKey.From(new Address(street, unit, city, state, zip));
 
     [Theory]
     [InlineData("123 N Main St", "123 North Main Street")]
@@ -58,7 +58,7 @@ public sealed class AddressKeyTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData(" .,- ")]
-    public void Without_a_street_there_is_no_home(string? street) => Assert.Null(AddressKey.Of(new Address(street, null, "Seattle", "WA", "98101")));
+    public void Without_a_street_there_is_no_home(string? street) => Assert.Null(AddressKey.From(new Address(street, null, "Seattle", "WA", "98101")));
 
     [Fact]
     public void Half_a_character_does_not_break_it() => Assert.NotNull(Key("1 Main\ud800 St", "\udc00", "\ud800", "\ud800", "\ud800"));
@@ -84,15 +84,15 @@ public sealed class AddressKeyTests
     public Property However_it_is_written_a_home_keeps_its_key_and_no_other_home_gets_it() =>
         Prop.ForAll(Addresses.ToArbitrary(), written =>
         {
-            var key = AddressKey.Of(written.Address);
+            var key = AddressKey.From(written.Address);
             var neighbour = written.Address with { Street = written.Address.Street!.Replace($"{written.Number}", $"{written.Number + 2}", StringComparison.Ordinal) };
-            return key == AddressKey.Of(written.Otherwise) && key != AddressKey.Of(neighbour) && key != AddressKey.Of(written.Address with { Unit = written.Unit + "9" });
+            return key == AddressKey.From(written.Otherwise) && key != AddressKey.From(neighbour) && key != AddressKey.From(written.Address with { Unit = written.Unit + "9" });
         });
 
     [Property(MaxTest = 300)]
     public bool No_text_breaks_it(string? street, string? unit, string? city, string? state, string? zip)
     {
-        var key = AddressKey.Of(new Address(street, unit, city, state, zip));
-        return key is null || key == AddressKey.Of(new Address(street?.ToUpperInvariant().ToLowerInvariant() == street ? $" {street} " : street, unit, city, state, zip));
+        var key = AddressKey.From(new Address(street, unit, city, state, zip));
+        return key is null || key == AddressKey.From(new Address(street?.ToUpperInvariant().ToLowerInvariant() == street ? $" {street} " : street, unit, city, state, zip));
     }
 }

@@ -32,7 +32,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
         {
             var account = new SparkAccount(Guid.Empty, kind, new Uri("https://sparkapi.com"), 25, 1500, false);
             var stored = new StoredSparkCredentials(kind, null, null, null, false);
-            Assert.DoesNotContain("secret", $"{kind} {account} {stored} {new SparkProbe(kind, account.BaseUrl, 25, false)}", StringComparison.Ordinal);
+            Assert.DoesNotContain("secret", $"{kind} {account} {stored} {new SparkConnection(kind, account.BaseUrl, 25, false)}", StringComparison.Ordinal);
         }
         Assert.DoesNotContain("secret", new AccessToken("secret", default).ToString(), StringComparison.Ordinal);
     }
@@ -48,7 +48,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     [Fact]
     public void Credentials_that_cannot_travel_in_a_header_are_invalid()
     {
-        var failure = Assert.Throws<Invalid>(() => new ClientCredentials("a b", "line\nbreak").Validate());
+        var failure = Assert.Throws<ValidationException>(() => new ClientCredentials("a b", "line\nbreak").Validate());
         Assert.Equal(["clientId", "clientSecret"], failure.Errors.Keys.Order());
         Assert.DoesNotContain("break", failure.ToString(), StringComparison.Ordinal);
         Kinds[0].Validate();
@@ -200,6 +200,6 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
         var accounts = upstream.Get<SparkAccounts>();
 
         if (accepted) Assert.Equal(baseUrl, accounts.New(Guid.Empty, Kinds[0], new Uri(baseUrl), null, null).BaseUrl.AbsoluteUri);
-        else Assert.Equal(["baseUrl"], Assert.Throws<Invalid>(() => accounts.New(Guid.Empty, Kinds[0], new Uri(baseUrl), null, null)).Errors.Keys);
+        else Assert.Equal(["baseUrl"], Assert.Throws<ValidationException>(() => accounts.New(Guid.Empty, Kinds[0], new Uri(baseUrl), null, null)).Errors.Keys);
     }
 }

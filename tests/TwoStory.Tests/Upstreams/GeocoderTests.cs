@@ -92,7 +92,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         foreach (var street in new[] { "1 Elm St", "2 Elm St", "3 Elm St" })
         {
             var place = await upstream.Get<Geocoder>().FindAsync(null, Home with { Street = street }, default);
-            Assert.Equal(new GeocodedPlace(40.55, -105.07, LocationPrecision.Street, "census"), place);
+            Assert.Equal(new GeocodedPoint(40.55, -105.07, LocationPrecision.Street, "census"), place);
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
         var call = Call(new RateLimit(requests, TimeSpan.FromSeconds(window)));
         using var done = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
 
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(worker => KeepAskingAsync(worker % 2 == 0 ? one : two, provider.Url, call, done.Token)));
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(worker => ContinueFetchingAsync(worker % 2 == 0 ? one : two, provider.Url, call, done.Token)));
 
         var arrivals = provider.Requests.Select(request => request.Arrived).Order().ToList();
         Assert.True(arrivals.Count > requests);
@@ -43,13 +43,13 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
         BackOff = TimeSpan.FromSeconds(1),
     };
 
-    static async Task KeepAskingAsync(Upstream upstream, Uri url, UpstreamCall call, CancellationToken done)
+    static async Task ContinueFetchingAsync(Upstream upstream, Uri url, UpstreamCall call, CancellationToken done)
     {
         while (!done.IsCancellationRequested)
         {
             try
             {
-                await upstream.Get<UpstreamGate>().SendAsync(call, () => new HttpRequestMessage(HttpMethod.Get, url), answer => answer.Status, CancellationToken.None);
+                await upstream.Get<UpstreamClient>().SendAsync(call, () => new HttpRequestMessage(HttpMethod.Get, url), answer => answer.Status, CancellationToken.None);
             }
             catch (UpstreamException full) when (full.Code == "spark_budget_spent")
             {

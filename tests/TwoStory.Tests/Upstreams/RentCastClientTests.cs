@@ -12,7 +12,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
     async Task<Upstream> NewAsync(StandIn rentCast, params (string, string)[] settings) =>
         new(await postgres.NewDatabaseAsync(), [("Upstreams:RentCast:BaseUrl", $"{rentCast.Url}v1"), .. settings]);
 
-    static async Task<ValueEstimate?> AskAsync(Upstream upstream, HomeToValue? home = null) =>
+    static async Task<ValueEstimate?> FetchAsync(Upstream upstream, HomeToValue? home = null) =>
         await upstream.Get<RentCastClient>().GetValueAsync(await upstream.NewOrganizationAsync(), "value", home ?? Home, counting: null, default);
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
             """));
         await using var upstream = await NewAsync(rentCast, ("Upstreams:RentCast:CostPerCall", "0.2"));
 
-        var estimate = await AskAsync(upstream);
+        var estimate = await FetchAsync(upstream);
 
         Assert.Equal((491000m, 452000m, 530000m), (estimate!.Price, estimate.RangeLow, estimate.RangeHigh));
         Assert.Equal((2.5m, new DateOnly(2019, 6, 14)), (estimate.Subject!.Bathrooms, estimate.Subject.LastSaleDate));
@@ -41,8 +41,8 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         await using var rentCast = await StandIn.StartAsync((_, _) => (200, """{"price":491000}"""));
         await using var upstream = await NewAsync(rentCast);
 
-        await AskAsync(upstream);
-        await AskAsync(upstream, new HomeToValue(new Address(null, null, null, null, null), 40.5, -105.25, "Castle"));
+        await FetchAsync(upstream);
+        await FetchAsync(upstream, new HomeToValue(new Address(null, null, null, null, null), 40.5, -105.25, "Castle"));
 
         var (first, second) = (rentCast.Requests[0], rentCast.Requests[1]);
         Assert.Equal("/v1/avm/value", first.Path);
@@ -53,7 +53,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         Assert.Equal(("40.5", "-105.25", null, null),
             (second.Parameter("latitude"), second.Parameter("longitude"), second.Parameter("address"), second.Parameter("propertyType")));
         Assert.Equal("rentcast_home_without_address",
-            (await Assert.ThrowsAsync<UpstreamException>(() => AskAsync(upstream, new HomeToValue(new Address("1 Main St", null, null, "CO", null))))).Code);
+            (await Assert.ThrowsAsync<UpstreamException>(() => FetchAsync(upstream, new HomeToValue(new Address("1 Main St", null, null, "CO", null))))).Code);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         await using var rentCast = await StandIn.StartAsync((_, _) => (404, """{"status":404,"error":"resource/not-found","message":"No data"}"""));
         await using var upstream = await NewAsync(rentCast);
 
-        Assert.Null(await AskAsync(upstream));
+        Assert.Null(await FetchAsync(upstream));
         Assert.Equal(new Upstream.Usage(1, 0, 0, 0), await upstream.UsageAsync("rentcast"));
     }
 
@@ -77,7 +77,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         await using var rentCast = await StandIn.StartAsync((_, _) => (status, $$"""{"status":{{status}},"error":"{{error}}","message":"about rentcast-secret-key"}"""));
         await using var upstream = await NewAsync(rentCast);
 
-        var failure = await Assert.ThrowsAsync<UpstreamException>(() => AskAsync(upstream));
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => FetchAsync(upstream));
 
         Assert.Equal((kind, code), (failure.Kind, failure.Code));
         Assert.Equal(requests, rentCast.Requests.Count);
@@ -98,7 +98,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         await using var rentCast = await StandIn.StartAsync((_, _) => (200, body));
         await using var upstream = await NewAsync(rentCast);
 
-        Assert.Equal(UpstreamFailure.BadAnswer, (await Assert.ThrowsAsync<UpstreamException>(() => AskAsync(upstream))).Kind);
+        Assert.Equal(UpstreamFailure.BadAnswer, (await Assert.ThrowsAsync<UpstreamException>(() => FetchAsync(upstream))).Kind);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         await using var rentCast = await StandIn.StartAsync((_, _) => (200, """{"price":491000,"priceRangeLow":500000,"priceRangeHigh":400000,"comparables":"none"}"""));
         await using var upstream = await NewAsync(rentCast);
 
-        var estimate = await AskAsync(upstream);
+        var estimate = await FetchAsync(upstream);
 
         Assert.Equal((491000m, null, null), (estimate!.Price, estimate.RangeLow, estimate.RangeHigh));
         Assert.Empty(estimate.Comparables);
@@ -119,7 +119,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         await using var rentCast = await StandIn.StartAsync((_, _) => (200, "{}"));
         await using var upstream = await NewAsync(rentCast, ("RENTCAST_API_KEY", ""));
 
-        Assert.Equal("rentcast_not_configured", (await Assert.ThrowsAsync<UpstreamException>(() => AskAsync(upstream))).Code);
+        Assert.Equal("rentcast_not_configured", (await Assert.ThrowsAsync<UpstreamException>(() => FetchAsync(upstream))).Code);
         Assert.Empty(rentCast.Requests);
     }
 

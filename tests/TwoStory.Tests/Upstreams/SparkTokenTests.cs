@@ -144,7 +144,7 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         var request = new NewSparkCredentials(SparkStrategy.RefreshToken, RefreshToken: "refresh-1");
 
         var account = upstream.Get<SparkAccounts>().New(organization, request.Credentials(productHasClient: true), null, 25, null);
-        var probe = await upstream.Get<SparkClient>().ProbeAsync(account, default);
+        var probe = await upstream.Get<SparkClient>().TestAsync(account, default);
         await upstream.Get<SparkCredentialStore>().SaveAsync(organization, probe.Credentials, null, 25, null, default);
         mls.Expire();
         await SparkWorld.SearchAsync(upstream, await upstream.Get<SparkAccounts>().LoadAsync(organization, default));
@@ -158,8 +158,8 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         await using var without = new Upstream(database, settings);
         var stored = await without.Get<SparkAccounts>().LoadAsync(organization, default);
         Assert.Equal("spark_client_missing", (await Assert.ThrowsAsync<UpstreamException>(() => SparkWorld.SearchAsync(without, stored))).Code);
-        Assert.Equal(["clientId", "clientSecret"], Assert.Throws<Invalid>(() => request.Credentials(productHasClient: false)).Errors.Keys.Order());
-        Assert.Equal(["clientSecret"], Assert.Throws<Invalid>(() => (request with { ClientId = "own" }).Credentials(productHasClient: true)).Errors.Keys);
+        Assert.Equal(["clientId", "clientSecret"], Assert.Throws<ValidationException>(() => request.Credentials(productHasClient: false)).Errors.Keys.Order());
+        Assert.Equal(["clientSecret"], Assert.Throws<ValidationException>(() => (request with { ClientId = "own" }).Credentials(productHasClient: true)).Errors.Keys);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync(), TokenUrl(spark));
         var account = await SparkWorld.AccountAsync(upstream, spark, new RefreshTokenCredentials("client", "secret", "refresh-1"));
 
-        var probe = await upstream.Get<SparkClient>().ProbeAsync(account, default);
+        var probe = await upstream.Get<SparkClient>().TestAsync(account, default);
 
         Assert.Equal("refresh-2", Assert.IsType<RefreshTokenCredentials>(probe.Credentials).RefreshToken);
         await upstream.Get<SparkCredentialStore>().SaveAsync(account.OrganizationId, probe.Credentials, account.BaseUrl, probe.PageSize, null, default);

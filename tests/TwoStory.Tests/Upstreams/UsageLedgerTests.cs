@@ -17,7 +17,7 @@ public sealed class UsageLedgerTests(TemporaryPostgres postgres)
         {
             var ledger = (number % 2 == 0 ? one : two).Get<UsageLedger>();
             var call = await ledger.CountAsync(number % 3 == 0 ? null : organization, "rentcast", "value", default);
-            if (number % 5 == 0) await ledger.TakeBackAsync(call, default);
+            if (number % 5 == 0) await ledger.RefundAsync(call, default);
             else if (number % 4 != 0) await ledger.SettleAsync(call, number % 2 == 0, 0.5m, default);
         }));
 

@@ -21,7 +21,7 @@ public static class AreaPlanner
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(density);
         options.Check();
-        var placed = leads.Where(lead => lead.Centre.IsPlaced && lead.RadiusMiles >= 0 && double.IsFinite(lead.RadiusMiles)).ToList();
+        var placed = leads.Where(lead => lead.Centre.IsGeocoded && lead.RadiusMiles >= 0 && double.IsFinite(lead.RadiusMiles)).ToList();
         if (placed.Count == 0)
         {
             return [];

@@ -44,7 +44,7 @@ public sealed class SalesDensity
             var seen = cells.GetValueOrDefault(cell);
             cells[cell] = seen with { SquareMiles = seen.SquareMiles + squareMiles };
         }
-        foreach (var cell in listingPoints.Where(point => point.IsPlaced).Select(CellOf).Where(asked.ContainsKey))
+        foreach (var cell in listingPoints.Where(point => point.IsGeocoded).Select(CellOf).Where(asked.ContainsKey))
         {
             cells[cell] = cells[cell] with { Sales = cells[cell].Sales + 1 };
         }

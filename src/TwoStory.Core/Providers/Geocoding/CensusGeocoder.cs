@@ -4,11 +4,11 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Providers.Geocoding;
 
 /// <summary>The US Census Bureau's geocoder. Its points are interpolated along the street's address range.</summary>
-sealed class CensusGeocoder(UpstreamGate gate, UpstreamOptions options) : IGeocoder
+sealed class CensusGeocoder(UpstreamClient gate, UpstreamOptions options) : IGeocoder
 {
     public string Provider => UpstreamProviders.Census;
 
-    public async Task<GeocodedPlace?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
+    public async Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
     {
         // It answers 400 to less than this.
         if (string.IsNullOrWhiteSpace(address.PostalCode) && (string.IsNullOrWhiteSpace(address.City) || string.IsNullOrWhiteSpace(address.State))) return null;
@@ -27,7 +27,7 @@ sealed class CensusGeocoder(UpstreamGate gate, UpstreamOptions options) : IGeoco
         BackOff = options.Census.BackOff,
     };
 
-    string Query(Address address) => QueryText.Of(
+    string Query(Address address) => QueryText.From(
         ("street", address.Street), ("city", address.City), ("state", address.State), ("zip", address.PostalCode),
         ("benchmark", options.Census.Benchmark), ("format", "json"));
 
@@ -38,19 +38,19 @@ sealed class CensusGeocoder(UpstreamGate gate, UpstreamOptions options) : IGeoco
         return request;
     }
 
-    internal GeocodedPlace? Read(UpstreamAnswer answer, Address asked)
+    internal GeocodedPoint? Read(UpstreamAnswer answer, Address asked)
     {
         if (!answer.IsSuccess) throw UpstreamStatus.Failure(Provider, answer);
         if (answer.Json().Field("result")?.Field("addressMatches") is not { ValueKind: JsonValueKind.Array } matches) throw new JsonException("An answer has a list of matches.");
         return matches.EnumerateArray().Select(match => Place(match, asked)).FirstOrDefault(place => place is not null);
     }
 
-    GeocodedPlace? Place(JsonElement match, Address asked)
+    GeocodedPoint? Place(JsonElement match, Address asked)
     {
         var (point, parts) = (match.Field("coordinates") ?? default, match.Field("addressComponents") ?? default);
         if (point.Number("y", -90, 90) is not { } latitude || point.Number("x", -180, 180) is not { } longitude) return null;
-        return PlaceRules.Contradicts(asked, parts.Text("state"), parts.Text("zip"))
+        return GeocodingRules.Contradicts(asked, parts.Text("state"), parts.Text("zip"))
             ? null
-            : new GeocodedPlace((double)latitude, (double)longitude, LocationPrecision.Street, Provider);
+            : new GeocodedPoint((double)latitude, (double)longitude, LocationPrecision.Street, Provider);
     }
 }

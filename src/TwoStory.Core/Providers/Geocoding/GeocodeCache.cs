@@ -9,7 +9,7 @@ sealed class GeocodeCache(Database database, TimeProvider time)
 
     /// <param name="rememberNothingFor">How long an answer without a usable point is believed.</param>
     /// <returns>Whether the answer is known, and the place; null where none was found.</returns>
-    public async Task<(bool Known, GeocodedPlace? Place)> FindAsync(string addressKey, TimeSpan rememberNothingFor, CancellationToken cancel)
+    public async Task<(bool Known, GeocodedPoint? Place)> FindAsync(string addressKey, TimeSpan rememberNothingFor, CancellationToken cancel)
     {
         var row = await database.QueryFirstAsync<Row>(
             """
@@ -18,13 +18,13 @@ sealed class GeocodeCache(Database database, TimeProvider time)
             """, new { addressKey, since = time.GetUtcNow().UtcDateTime - rememberNothingFor }, cancel);
         if (row is null) return (false, null);
         return row is { Latitude: { } latitude, Longitude: { } longitude }
-            ? (true, new GeocodedPlace(latitude, longitude, Enum.Parse<LocationPrecision>(row.LocationPrecision, ignoreCase: true), row.Provider))
+            ? (true, new GeocodedPoint(latitude, longitude, Enum.Parse<LocationPrecision>(row.LocationPrecision, ignoreCase: true), row.Provider))
             : (true, null);
     }
 
     /// <param name="place">Null to remember that nobody knows the address.</param>
     /// <param name="provider">Who answered last.</param>
-    public Task KeepAsync(string addressKey, GeocodedPlace? place, string provider, CancellationToken cancel) =>
+    public Task StoreAsync(string addressKey, GeocodedPoint? place, string provider, CancellationToken cancel) =>
         database.ExecuteAsync(
             """
             insert into geocode_cache (address_key, latitude, longitude, location_precision, provider, found_at)

@@ -18,9 +18,9 @@ public sealed class Geocoder
     /// <param name="organizationId">For whom, as the usage ledger counts it; null for the product itself.</param>
     /// <returns>Null when no geocoder knows the address, or it has no street.</returns>
     /// <exception cref="UpstreamException">Nothing was found, and a geocoder that might know could not be asked now.</exception>
-    public async Task<GeocodedPlace?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
+    public async Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
     {
-        if (AddressKey.Of(address) is not { } key) return null;
+        if (AddressKey.From(address) is not { } key) return null;
         var (known, place) = await cache.FindAsync(key, options.Geocoding.RememberNothingFor, cancel);
         if (known) return place;
 
@@ -39,11 +39,11 @@ public sealed class Geocoder
         }
         if (place?.Precision >= LocationPrecision.Street || failure is null)
         {
-            await cache.KeepAsync(key, place, geocoders[^1].Provider, cancel);
+            await cache.StoreAsync(key, place, geocoders[^1].Provider, cancel);
             return place;
         }
         return place ?? throw failure;
     }
 
-    static GeocodedPlace? Better(GeocodedPlace? one, GeocodedPlace? other) => other is null || one?.Precision >= other.Precision ? one : other;
+    static GeocodedPoint? Better(GeocodedPoint? one, GeocodedPoint? other) => other is null || one?.Precision >= other.Precision ? one : other;
 }

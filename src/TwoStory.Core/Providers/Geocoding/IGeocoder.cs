@@ -11,5 +11,5 @@ interface IGeocoder
     /// <param name="organizationId">For whom, as the ledger counts it; null for the product itself.</param>
     /// <returns>Null when the provider does not know the address, or only one in another state or ZIP code.</returns>
     /// <exception cref="UpstreamException">It could not be asked.</exception>
-    Task<GeocodedPlace?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel);
+    Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel);
 }

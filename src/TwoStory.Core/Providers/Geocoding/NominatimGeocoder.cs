@@ -4,7 +4,7 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Providers.Geocoding;
 
 /// <summary>OpenStreetMap's geocoder.</summary>
-sealed class NominatimGeocoder(UpstreamGate gate, UpstreamOptions options) : IGeocoder
+sealed class NominatimGeocoder(UpstreamClient gate, UpstreamOptions options) : IGeocoder
 {
     const int HouseRank = 30;
     const int StreetRank = 26;
@@ -12,7 +12,7 @@ sealed class NominatimGeocoder(UpstreamGate gate, UpstreamOptions options) : IGe
 
     public string Provider => UpstreamProviders.Nominatim;
 
-    public Task<GeocodedPlace?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
+    public Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
     {
         var url = new Uri($"{options.Nominatim.BaseUrl.AbsoluteUri.TrimEnd('/')}/search?{Query(address)}");
         return gate.SendAsync(Call(organizationId), () => Request(url), answer => Read(answer, address), cancel);
@@ -29,7 +29,7 @@ sealed class NominatimGeocoder(UpstreamGate gate, UpstreamOptions options) : IGe
         BackOff = options.Nominatim.BackOff,
     };
 
-    string Query(Address address) => QueryText.Of(
+    string Query(Address address) => QueryText.From(
         ("street", address.Street), ("city", address.City), ("state", address.State), ("postalcode", address.PostalCode), ("countrycodes", "us"),
         ("format", "jsonv2"), ("addressdetails", "1"), ("limit", "5"), ("layer", "address"), ("email", options.Nominatim.Contact));
 
@@ -41,28 +41,28 @@ sealed class NominatimGeocoder(UpstreamGate gate, UpstreamOptions options) : IGe
         return request;
     }
 
-    internal GeocodedPlace? Read(UpstreamAnswer answer, Address asked)
+    internal GeocodedPoint? Read(UpstreamAnswer answer, Address asked)
     {
         if (!answer.IsSuccess) throw UpstreamStatus.Failure(Provider, answer);
         var body = answer.Json();
         if (body.ValueKind != JsonValueKind.Array) throw new JsonException("A search answers a list.");
         // Equally precise ones stay in the order of plausibility.
-        return body.EnumerateArray().Select(item => Place(item, asked)).OfType<GeocodedPlace>().MaxBy(place => place.Precision);
+        return body.EnumerateArray().Select(item => Place(item, asked)).OfType<GeocodedPoint>().MaxBy(place => place.Precision);
     }
 
-    GeocodedPlace? Place(JsonElement item, Address asked)
+    GeocodedPoint? Place(JsonElement item, Address asked)
     {
         if (item.Number("lat", -90, 90) is not { } latitude || item.Number("lon", -180, 180) is not { } longitude) return null;
         var found = item.Field("address") ?? default;
         var state = UsState.Code(found.Text("ISO3166-2-lvl4")) ?? UsState.Code(found.Text("state"));
-        if (PlaceRules.Contradicts(asked, state, found.Text("postcode"))) return null;
+        if (GeocodingRules.Contradicts(asked, state, found.Text("postcode"))) return null;
         var precision = item.Number("place_rank", 0, 30) switch
         {
-            >= HouseRank when PlaceRules.IsSameHouse(asked, found.Text("house_number")) => LocationPrecision.Rooftop,
+            >= HouseRank when GeocodingRules.IsSameHouse(asked, found.Text("house_number")) => LocationPrecision.Rooftop,
             >= StreetRank => LocationPrecision.Street,
             >= TownRank => LocationPrecision.Area,
             _ => LocationPrecision.None,
         };
-        return precision == LocationPrecision.None ? null : new GeocodedPlace((double)latitude, (double)longitude, precision, Provider);
+        return precision == LocationPrecision.None ? null : new GeocodedPoint((double)latitude, (double)longitude, precision, Provider);
     }
 }

@@ -16,7 +16,7 @@ public sealed record ComparableHome(
     Address Address, double? Latitude, double? Longitude, string? Status, decimal? AskingPrice, double? DistanceMiles, double? Correlation, int? DaysOld,
     int? DaysOnMarket, DateOnly? ListedDate, DateOnly? RemovedDate, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, decimal? SquareFeet, int? YearBuilt)
 {
-    internal static ComparableHome Of(Comparable it) => new(
+    internal static ComparableHome From(Comparable it) => new(
         it.Home.Address, it.Home.Latitude, it.Home.Longitude, it.Status, it.AskingPrice, it.DistanceMiles, it.Correlation, it.DaysOld,
         it.DaysOnMarket, it.ListedDate, it.RemovedDate, it.Home.PropertyType, it.Home.Bedrooms, it.Home.Bathrooms, it.Home.SquareFeet, it.Home.YearBuilt);
 }

@@ -7,7 +7,7 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Providers.RentCast;
 
 /// <summary>Asks RentCast what homes are worth, what is on record of them, and how their market stands.</summary>
-public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
+public sealed class RentCastClient(UpstreamClient gate, UpstreamOptions options)
 {
     /// <summary>The operations that value a home, which the subscription's limit counts: by the job, by hand, and for comparables.</summary>
     internal static readonly IReadOnlySet<string> Valuations = new HashSet<string> { "value", "value_refresh", "comparables" };
@@ -20,16 +20,16 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
     /// <param name="counting">Told of every request, after it was made; may be null.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="UpstreamException">Refused: no key, a bad one, or an unpaid bill; then no other home works either. Others as their kinds say.</exception>
-    /// <exception cref="LimitReached">The subscription allows no more valuations this month.</exception>
+    /// <exception cref="LimitReachedException">The subscription allows no more valuations this month.</exception>
     public Task<ValueEstimate?> GetValueAsync(
         Guid organizationId, string operation, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel) =>
-        AskAsync(organizationId, operation, $"avm/value?{Query(home)}", RentCastReader.Estimate, counting, cancel);
+        FetchAsync(organizationId, operation, $"avm/value?{Query(home)}", RentCastReader.Estimate, counting, cancel);
 
     /// <summary>The record of a home.</summary>
     /// <returns>Null when RentCast has none.</returns>
     /// <exception cref="UpstreamException">As its kind says; Rejected for a home without an address.</exception>
     public Task<HomeFacts?> GetPropertyAsync(Guid organizationId, HomeToValue home, CancellationToken cancel) =>
-        AskAsync(organizationId, "properties", $"properties?{QueryText.Of(("address", home.Line ?? throw WithoutAddress()), ("limit", "1"))}", RentCastReader.Property, null, cancel);
+        FetchAsync(organizationId, "properties", $"properties?{QueryText.From(("address", home.Line ?? throw WithoutAddress()), ("limit", "1"))}", RentCastReader.Property, null, cancel);
 
     /// <summary>The market for homes in a zip code, with the history of a year.</summary>
     /// <param name="organizationId">Whose usage it is.</param>
@@ -38,9 +38,9 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
     /// <returns>Null when RentCast has no statistics of it.</returns>
     /// <exception cref="UpstreamException">As its kind says.</exception>
     public Task<MarketStatistics?> GetMarketAsync(Guid organizationId, string zipCode, CancellationToken cancel) =>
-        AskAsync(organizationId, "markets", $"markets?{QueryText.Of(("zipCode", zipCode), ("dataType", "Sale"), ("historyRange", "12"))}", RentCastReader.Market, null, cancel);
+        FetchAsync(organizationId, "markets", $"markets?{QueryText.From(("zipCode", zipCode), ("dataType", "Sale"), ("historyRange", "12"))}", RentCastReader.Market, null, cancel);
 
-    async Task<T?> AskAsync<T>(
+    async Task<T?> FetchAsync<T>(
         Guid organizationId, string operation, string path, Func<UpstreamAnswer, T?> read, Func<CancellationToken, Task>? counting, CancellationToken cancel)
         where T : class
     {
@@ -90,7 +90,7 @@ public sealed class RentCastClient(UpstreamGate gate, UpstreamOptions options)
             ("squareFootage", home.SquareFeet?.ToString("0", CultureInfo.InvariantCulture)),
             ("compCount", options.RentCast.Comparables.ToString(CultureInfo.InvariantCulture)),
         ];
-        return QueryText.Of(query);
+        return QueryText.From(query);
     }
 
     static (string Name, string? Value)[] Place(HomeToValue home) => home switch

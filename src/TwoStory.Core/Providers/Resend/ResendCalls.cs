@@ -4,7 +4,7 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Providers.Resend;
 
 /// <summary>Makes requests to Resend, within its limits, and sorts what comes back. Who makes the message is the head's affair.</summary>
-public sealed class ResendCalls(UpstreamGate gate, UpstreamOptions options, TimeProvider time)
+public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, TimeProvider time)
 {
     sealed class RefusedException(SendResult result) : Exception(result.Error)
     {
@@ -26,7 +26,7 @@ public sealed class ResendCalls(UpstreamGate gate, UpstreamOptions options, Time
         catch (UpstreamException failure)
         {
             TimeSpan? wait = failure.RetryAt is { } at ? at - time.GetUtcNow().UtcDateTime : null;
-            return failure.Kind == UpstreamFailure.LimitReached
+            return failure.Kind == UpstreamFailure.LimitReachedException
                 ? new SendResult(SendOutcome.Retry, [], failure.Code, wait)
                 : new SendResult(SendOutcome.Unknown, [], failure.Code, wait);
         }

@@ -22,7 +22,7 @@ sealed class KeyVaultCredentialVault(Lazy<SecretClient> client, TimeProvider tim
     public async Task<string> StoreAsync(Guid organizationId, string secret, CancellationToken cancel)
     {
         var name = NameOf(organizationId);
-        var stored = await AskAsync(() => new SecretWriter(client.Value, time).WriteAsync(name, secret, cancel));
+        var stored = await FetchAsync(() => new SecretWriter(client.Value, time).WriteAsync(name, secret, cancel));
         await versions.DisableOldAsync(client.Value, name, stored.Properties.Version, cancel);
         var reference = $"{name}/{stored.Properties.Version}";
         memory.Keep(reference, secret);
@@ -34,7 +34,7 @@ sealed class KeyVaultCredentialVault(Lazy<SecretClient> client, TimeProvider tim
         // The name says whose it is: a reference that was copied to another organization's row does not open.
         if (reference.Split('/') is not [var name, { Length: > 0 } version] || name != NameOf(organizationId)) throw new UnreadableSecretException();
         if (memory.Find(reference) is { } known) return known;
-        var secret = await AskAsync(async () => (await client.Value.GetSecretAsync(name, version, cancellationToken: cancel)).Value);
+        var secret = await FetchAsync(async () => (await client.Value.GetSecretAsync(name, version, cancellationToken: cancel)).Value);
         memory.Keep(reference, secret.Value);
         return secret.Value;
     }
@@ -43,7 +43,7 @@ sealed class KeyVaultCredentialVault(Lazy<SecretClient> client, TimeProvider tim
     internal static string NameOf(Guid organizationId) => $"t-{organizationId:N}-spark";
 
     // By now the SDK has tried again what is worth it. A vault that is away is a provider that is away.
-    static async Task<KeyVaultSecret> AskAsync(Func<Task<KeyVaultSecret>> ask)
+    static async Task<KeyVaultSecret> FetchAsync(Func<Task<KeyVaultSecret>> ask)
     {
         try
         {

@@ -14,7 +14,7 @@ sealed class AddressSearch
 
     AddressSearch(List<string> words, List<string> tokens) => (this.words, this.tokens) = (words, tokens);
 
-    /// <exception cref="Invalid">There is nothing in it to look for.</exception>
+    /// <exception cref="ValidationException">There is nothing in it to look for.</exception>
     public static AddressSearch Parse(string? text)
     {
         var errors = new FieldErrors();
@@ -27,7 +27,7 @@ sealed class AddressSearch
             .ToList();
         var telling = words.Where(word => word.Length > 1 && !AddressText.HasSpellings(word) && !AddressKey.IsUnitWord(AddressText.Fold(word))).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostWords).ToList();
         if (telling.Count == 0) telling = [.. words.OrderByDescending(word => word.Length).Take(1)];
-        if (telling.Count == 0) throw new Invalid("address", "must hold a house number, a street or a place.");
+        if (telling.Count == 0) throw new ValidationException("address", "must hold a house number, a street or a place.");
         return new AddressSearch(telling, [.. AddressText.Tokens(given).Where(token => !AddressKey.IsUnitWord(token))]);
     }
 

@@ -16,7 +16,7 @@ public sealed class ListingService(SparkAccounts accounts, SparkSearch spark)
     /// <param name="limit">How many at the most, 1–100; a page holds no more than the organization's key may ask for at once.</param>
     /// <param name="after">Where the page before ended; null for the first.</param>
     /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="Invalid">There is nothing to look for, the limit is out of range, or the cursor is none.</exception>
+    /// <exception cref="ValidationException">There is nothing to look for, the limit is out of range, or the cursor is none.</exception>
     /// <exception cref="UpstreamException">Spark cannot be asked, or not now.</exception>
     public async Task<Page<MlsListing>> FindAsync(Guid organizationId, string? address, int? limit, string? after, CancellationToken cancel)
     {
@@ -30,23 +30,23 @@ public sealed class ListingService(SparkAccounts accounts, SparkSearch spark)
             Skip = skip,
             OrderBy = "ListingKey desc",
         };
-        var page = await AskAsync(account, query, search, cancel);
+        var page = await FetchAsync(account, query, search, cancel);
         var last = skip + page.Listings.Count + page.Dropped;
         return new Page<MlsListing>(
-            [.. page.Listings.Where(search.Matches).Select(MlsListing.Of)], page.Next is null || last == skip || last >= FarthestRow ? null : Cursor(last));
+            [.. page.Listings.Where(search.Matches).Select(MlsListing.From)], page.Next is null || last == skip || last >= FarthestRow ? null : Cursor(last));
     }
 
-    /// <exception cref="NotFound">The MLS does not have it, or does not show it to the organization.</exception>
+    /// <exception cref="NotFoundException">The MLS does not have it, or does not show it to the organization.</exception>
     /// <exception cref="UpstreamException">Spark cannot be asked, or not now.</exception>
     public async Task<MlsListing> GetAsync(Guid organizationId, string listingKey, CancellationToken cancel)
     {
         // What no key looks like is not there, and need not be asked for.
         if (listingKey.Length is 0 or > 255 || listingKey.Any(char.IsControl)) throw Missing();
         var account = await accounts.LoadAsync(organizationId, cancel);
-        return await spark.GetAsync(account, listingKey, cancel) is { } listing ? MlsListing.Of(listing) : throw Missing();
+        return await spark.GetAsync(account, listingKey, cancel) is { } listing ? MlsListing.From(listing) : throw Missing();
     }
 
-    async Task<SparkPage> AskAsync(SparkAccount account, ListingQuery query, AddressSearch search, CancellationToken cancel)
+    async Task<SparkPage> FetchAsync(SparkAccount account, ListingQuery query, AddressSearch search, CancellationToken cancel)
     {
         try
         {
@@ -64,7 +64,7 @@ public sealed class ListingService(SparkAccounts accounts, SparkSearch spark)
         cursor.Length <= 16 && Base64Url.IsValid(cursor)
         && int.TryParse(Base64Url.DecodeFromChars(cursor), NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row is > 0 and <= FarthestRow
             ? row
-            : throw new Invalid("after", "is not a cursor of this list; use the value of next.");
+            : throw new ValidationException("after", "is not a cursor of this list; use the value of next.");
 
-    static NotFound Missing() => new("listing_not_found", "The MLS has no such listing, or does not show it.");
+    static NotFoundException Missing() => new("listing_not_found", "The MLS has no such listing, or does not show it.");
 }

@@ -14,7 +14,7 @@ public sealed record MlsListing(
     string? AddressLine, Address Address, double? Latitude, double? Longitude, decimal? Bedrooms, decimal? Bathrooms, decimal? SquareFeet, int? YearBuilt,
     string? ListOfficeName, string? ListAgentName, DateTime? ModifiedAt)
 {
-    internal static MlsListing Of(Listing it) => new(
+    internal static MlsListing From(Listing it) => new(
         it.Key, it.Id, it.StandardStatus ?? it.MlsStatus, it.PropertyType, it.CloseDate, it.ClosePrice, it.ListPrice, it.DisplayAddress, it.Address,
         it.Latitude, it.Longitude, it.Bedrooms, it.Bathrooms, it.LivingArea, it.YearBuilt, it.ListOfficeName, it.ListAgentName, it.ModifiedAt);
 }

@@ -22,7 +22,7 @@ public sealed record NewSparkCredentials(
     Uri? BaseUrl = null, int? PageSize = null, int? RequestsPer5Minutes = null)
 {
     /// <param name="productHasClient">Whether a client may be left out.</param>
-    /// <exception cref="Invalid">A field is missing, or is not of this strategy.</exception>
+    /// <exception cref="ValidationException">A field is missing, or is not of this strategy.</exception>
     internal SparkCredentials Credentials(bool productHasClient)
     {
         var errors = new FieldErrors();
@@ -47,7 +47,7 @@ public sealed record NewSparkCredentials(
     void Field(FieldErrors errors, string name, string? value, bool isWanted)
     {
         errors.AddIf(isWanted && string.IsNullOrWhiteSpace(value), name, "is required.");
-        errors.AddIf(!isWanted && value is not null, name, $"does not belong to the strategy {WireName.Of(Strategy!.Value)}.");
+        errors.AddIf(!isWanted && value is not null, name, $"does not belong to the strategy {WireName.From(Strategy!.Value)}.");
     }
 
     bool PrintMembers(StringBuilder builder)

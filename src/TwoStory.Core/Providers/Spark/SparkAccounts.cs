@@ -16,13 +16,13 @@ public sealed class SparkAccounts(SparkCredentialStore store, UpstreamOptions op
     }
 
     /// <summary>An account that is not stored, with the product's settings where none is given.</summary>
-    /// <exception cref="Invalid">A field cannot be used.</exception>
+    /// <exception cref="ValidationException">A field cannot be used.</exception>
     public SparkAccount New(Guid organizationId, SparkCredentials credentials, Uri? baseUrl, int? pageSize, int? requestsPer5Minutes)
     {
         credentials.Validate();
-        if (baseUrl is not null && !options.Spark.Accepts(baseUrl)) throw new Invalid("baseUrl", "Must be an https address of sparkapi.com or of a host that the operator allows.");
-        if (pageSize is < 1 or > 1000) throw new Invalid("pageSize", "Must be 1 to 1000.");
-        if (requestsPer5Minutes is < 1 or > 100_000) throw new Invalid("requestsPer5Minutes", "Must be 1 to 100,000.");
+        if (baseUrl is not null && !options.Spark.Accepts(baseUrl)) throw new ValidationException("baseUrl", "Must be an https address of sparkapi.com or of a host that the operator allows.");
+        if (pageSize is < 1 or > 1000) throw new ValidationException("pageSize", "Must be 1 to 1000.");
+        if (requestsPer5Minutes is < 1 or > 100_000) throw new ValidationException("requestsPer5Minutes", "Must be 1 to 100,000.");
         return new SparkAccount(organizationId, credentials, baseUrl ?? options.Spark.BaseUrl,
             pageSize ?? options.Spark.PageSize, requestsPer5Minutes ?? options.Spark.RequestsPerWindow, pageSize is not null);
     }

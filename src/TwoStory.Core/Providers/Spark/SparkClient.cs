@@ -7,7 +7,7 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Providers.Spark;
 
 /// <summary>Asks an MLS that speaks RESO Web API, as Spark does, for listings.</summary>
-public sealed class SparkClient(SparkTransport transport, SparkProber prober, UpstreamOptions options)
+public sealed class SparkClient(SparkTransport transport, SparkConnectionTest prober, UpstreamOptions options)
 {
     // Version 3 knows only the fields that an MLS uses; where one of ours is unknown all fields are taken.
     readonly ConcurrentDictionary<string, bool> withoutSelect = new();
@@ -47,7 +47,7 @@ public sealed class SparkClient(SparkTransport transport, SparkProber prober, Up
 
     /// <summary>Tests credentials that are not stored yet and learns what their key may do.</summary>
     /// <exception cref="UpstreamException">Refused when they are no good; others as their kinds say.</exception>
-    public Task<SparkProbe> ProbeAsync(SparkAccount account, CancellationToken cancel) => prober.ProbeAsync(account, cancel);
+    public Task<SparkConnection> TestAsync(SparkAccount account, CancellationToken cancel) => prober.TestAsync(account, cancel);
 
     /// <summary>One page of what matches, in the order and from the place that the query names.</summary>
     /// <exception cref="UpstreamException">As its kind says.</exception>

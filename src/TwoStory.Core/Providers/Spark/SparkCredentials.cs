@@ -29,12 +29,12 @@ public abstract record SparkCredentials
 
     private protected abstract IEnumerable<(string Field, string? Value)> Fields();
 
-    /// <exception cref="Invalid">A field is missing or cannot be part of a request.</exception>
+    /// <exception cref="ValidationException">A field is missing or cannot be part of a request.</exception>
     public void Validate()
     {
         var errors = Fields().Where(field => !Setting.IsHeaderValue(field.Value) || field.Value!.Length > 4096)
             .ToDictionary(field => field.Field, _ => AsGiven);
-        if (errors.Count > 0) throw new Invalid(errors);
+        if (errors.Count > 0) throw new ValidationException(errors);
     }
 
     /// <summary>The text for a vault; it holds the secrets.</summary>

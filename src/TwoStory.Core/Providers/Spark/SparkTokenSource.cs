@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace TwoStory.Core.Providers.Spark;
 
 /// <summary>The access token to send for an account, fetched and renewed as its strategy asks.</summary>
-public sealed class SparkTokenSource(SparkGrants grants, SparkCredentialStore store, TimeProvider time)
+public sealed class SparkTokenSource(SparkTokenClient grants, SparkCredentialStore store, TimeProvider time)
 {
     readonly ConcurrentDictionary<string, Held> held = new();
 

@@ -4,7 +4,7 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Providers.Spark;
 
 /// <summary>Sends one request to an account's MLS, signed in.</summary>
-public sealed class SparkTransport(UpstreamGate gate, SparkTokenSource tokens, UpstreamOptions options)
+public sealed class SparkTransport(UpstreamClient gate, SparkTokenSource tokens, UpstreamOptions options)
 {
     /// <summary>The base address with the slash that makes it a folder.</summary>
     internal static Uri Root(Uri baseUrl) => baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");

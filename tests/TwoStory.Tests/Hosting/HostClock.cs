@@ -1,0 +1,32 @@
+using TwoStory.Core.Accounts;
+
+namespace TwoStory.Tests.Hosting;
+
+/// <summary>
+/// A clock that starts at noon in the default time zone, so that no test meets midnight, and that a test moves on.
+/// The hourly timer of the head stands still under it: a test starts what it wants to see.
+/// </summary>
+sealed class HostClock : TimeProvider
+{
+    public HostClock()
+    {
+        var local = TimeZoneInfo.ConvertTime(System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(TimeZones.Default));
+        // Never behind the real time: what the database stamps must not lie in this clock's future.
+        Ahead = TimeSpan.FromHours(local.Hour < 12 ? 12 : 36) - local.TimeOfDay;
+    }
+
+    /// <summary>Timers that come round this seldom or more seldom stand still: the jobs' by default; from a second on the outbox's too.</summary>
+    public TimeSpan StillFrom { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What is added to the real time.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    public DateOnly Today => this.Today(TimeZones.Default);
+
+    public void MoveDays(int days) => Ahead += TimeSpan.FromDays(days);
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, period >= StillFrom ? Timeout.InfiniteTimeSpan : dueTime, period);
+}

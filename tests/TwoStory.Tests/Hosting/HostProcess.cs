@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace TwoStory.Tests.Hosting;
+
+/// <summary>The one-machine head as its user runs it: a process of its own. Killed when the test forgets it.</summary>
+sealed partial class HostProcess : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "TwoStory.Local.dll");
+
+    readonly Process process;
+    readonly Task reading;
+    readonly StringBuilder output = new();
+    readonly StringBuilder errors = new();
+
+    HostProcess(Process process)
+    {
+        this.process = process;
+        reading = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, errors));
+    }
+
+    public int Id => process.Id;
+
+    public bool HasEnded => process.HasExited;
+
+    public string Output => Text(output);
+
+    public string Errors => Text(errors);
+
+    /// <summary>Where it serves, once it says so.</summary>
+    public Uri Address => new(AddressLine().Match(Output).Groups[1].Value);
+
+    /// <param name="settings">Environment variables; a colon in a name becomes a double underscore.</param>
+    /// <param name="arguments">As on the command line.</param>
+    public static HostProcess Start(IEnumerable<KeyValuePair<string, string?>>? settings, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        // What the test runner was given is none of the head's business.
+        foreach (var foreign in start.Environment.Keys.Where(name => name.StartsWith("Upstreams__", StringComparison.Ordinal) || name is "DATABASE_URL" or "PORT").ToList())
+        {
+            start.Environment.Remove(foreign);
+        }
+        foreach (var (name, value) in settings ?? []) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        return new HostProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Starts it, waits for its end and returns what it said.</summary>
+    public static async Task<Ending> RunAsync(params IEnumerable<string> arguments)
+    {
+        await using var head = Start(null, arguments);
+        return await head.EndAsync();
+    }
+
+    public async Task WaitForAsync(string text)
+    {
+        for (var watch = Stopwatch.StartNew(); !Output.Contains(text, StringComparison.Ordinal); await Task.Delay(20))
+        {
+            if (HasEnded || watch.Elapsed > Patience) Assert.Fail($"The head {(HasEnded ? "ended" : "hangs")} before it said '{text}':\n{Output}\n{Errors}");
+        }
+    }
+
+    public Task WaitUntilServingAsync() => WaitForAsync("Ctrl-C stops");
+
+    /// <summary>As Ctrl-C (INT) or a service manager (TERM) does.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>At once and without a word, as when the power goes.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    public async Task<Ending> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token);
+        await reading;
+        return new Ending(process.ExitCode, Output, Errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) Kill();
+        await reading;
+        process.Dispose();
+    }
+
+    static async Task ReadAsync(StreamReader from, StringBuilder to)
+    {
+        var buffer = new char[4096];
+        while (await from.ReadAsync(buffer) is > 0 and var count)
+        {
+            lock (to) to.Append(buffer, 0, count);
+        }
+    }
+
+    static string Text(StringBuilder from)
+    {
+        lock (from) return from.ToString();
+    }
+
+    [GeneratedRegex(@"(?:Serving|mailbox on) (http://localhost:\d+)")]
+    private static partial Regex AddressLine();
+}
+
+/// <summary>How a head ended.</summary>
+sealed record Ending(int ExitCode, string Output, string Errors);
