@@ -147,14 +147,15 @@ public sealed class BatchStore(Database database, TimeProvider time)
             }, cancel);
 
     /// <summary>Adds the work of telling that this run has not had.</summary>
-    /// <returns>False when there was none.</returns>
+    /// <returns>False when there was none, or another engine has ended the run.</returns>
     public Task<bool> TellAlsoAsync(OrganizationRun run, IReadOnlyList<string> work, CancellationToken cancel) =>
         database.Tenant(run.OrganizationId).TransactAsync(
             async transaction =>
             {
                 // A statement of its own: the next one then sees what whoever held the lock has added.
-                await transaction.ExecuteAsync(
-                    "select from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
+                var isLive = await transaction.QueryFirstAsync<bool>(
+                    "select finished_at is null from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
+                if (!isLive) return false;
                 var fresh = await transaction.QueryAsync<string>(
                     """
                     select w.work from unnest(@work) as w (work)

@@ -85,20 +85,30 @@ public sealed class JobStore(Database database)
 
     /// <summary>
     /// Ends a run as its batches ended: completed without a failure, failed when nothing that asked succeeded, else partial; partial
-    /// also when it stopped at what the organization may use, which is no failure.
+    /// also when it stopped at what the organization may use, which is no failure. A run to which another engine has just added
+    /// batches stays open.
     /// </summary>
-    public Task FinishAsync(OrganizationRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).ExecuteAsync(
+    public Task FinishAsync(OrganizationRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).TransactAsync(
+        async transaction =>
+        {
+            // A statement of its own: the next one then sees the batches that whoever held the lock has added.
+            await transaction.ExecuteAsync("select from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
+            return await EndAsync(transaction, run);
+        }, cancel);
+
+    static Task<int> EndAsync(Transaction transaction, OrganizationRun run) => transaction.ExecuteAsync(
         """
         with ends as (
-            select count(*) filter (where state = 'done' and phase = @Ask) as done, count(*) filter (where state = 'failed' or failures > 0) as failed
-            from job_batches where organization_id = @organizationId and run_id = @RunId
+            select count(*) filter (where state = 'done' and phase = @Ask) as done, count(*) filter (where state = 'failed' or failures > 0) as failed,
+                count(*) filter (where state = 'pending') as pending
+            from job_batches where organization_id = @OrganizationId and run_id = @RunId
         )
         update job_runs set finished_at = now(), wait_until = null, started_at = coalesce(started_at, now()),
             state = case when failed = 0 and error_code is null then 'completed' when done = 0 and (error_code = any (@StopCodes)) is not true then 'failed' else 'partial' end
         from ends
-        where organization_id = @organizationId and id = @RunId and finished_at is null
+        where organization_id = @OrganizationId and id = @RunId and finished_at is null and pending = 0
         """,
-        new { run.RunId, Ask = (int)JobPhase.Ask, StopCodes }, cancel);
+        new { run.OrganizationId, run.RunId, Ask = (int)JobPhase.Ask, StopCodes });
 
     /// <summary>Adds to the reason of a run that stopped early how much it left.</summary>
     internal static Task SayLeftOutAsync(Transaction transaction, OrganizationRun run, int leads) => transaction.ExecuteAsync(

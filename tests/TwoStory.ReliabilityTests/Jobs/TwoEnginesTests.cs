@@ -42,6 +42,35 @@ public sealed class TwoEnginesTests(KingCountyHosts heads) : IClassFixture<KingC
         await AssertRightAsync(organization, leads);
     }
 
+    [Fact]
+    public async Task A_run_that_one_engine_has_ended_gets_no_more_work_from_another()
+    {
+        var (organization, _) = await PrepareAsync();
+        var report = await heads.One.RunNearbySalesAsync(organization);
+        var run = new OrganizationRun(report.Id, organization.Id, JobKinds.NearbySales);
+
+        Assert.False(await heads.Other.Get<BatchStore>().TellAlsoAsync(run, [$"\"{Guid.NewGuid()}\""], default));
+
+        Assert.Equal(0, await PendingAsync(report.Id));
+    }
+
+    [Fact]
+    public async Task A_run_to_which_one_engine_has_added_work_is_not_ended_by_another()
+    {
+        var (organization, leads) = await PrepareAsync();
+        var run = await heads.One.FetchAsync(organization);
+        Assert.True(await PendingAsync(run.RunId) > 0);
+
+        await heads.Other.Get<JobStore>().FinishAsync(run, default);
+        Assert.False((await heads.One.Get<JobStore>().FindAsync(run, default))!.IsFinished);
+
+        await heads.Other.CarryAsync(run);
+        await AssertRightAsync(organization, leads);
+    }
+
+    async Task<long> PendingAsync(Guid run) =>
+        (await heads.One.QueryAsync<long>("select count(*) from job_batches where run_id = @run and state = 'pending'", new { run }))[0];
+
     async Task<(TestOrganization Organization, IReadOnlyList<TestLead> Leads)> PrepareAsync()
     {
         var organization = await heads.One.AddOrganizationAsync(agents: 3);
