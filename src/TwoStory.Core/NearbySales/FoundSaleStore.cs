@@ -40,12 +40,19 @@ static class FoundSaleStore
         ), present as (
             select l.id from leads l
             where l.organization_id = @organizationId and l.id = any (@leads)
+            order by l.id
             for key share
+        ), wrong as (
+            -- Locked in the order in which whoever decides about them locks them.
+            select s.id, s.lead_id, s.listing_key from found f
+            join nearby_sales s on s.organization_id = @organizationId and s.lead_id = f.lead_id and s.listing_key = f.listing_key and s.sale_key <> f.sale_key
+            order by s.lead_id, s.close_date desc, s.listing_key
+            for update of s
         ), corrected as (
             update nearby_sales s
             set sale_key = f.sale_key, close_date = f.close_date, close_price = f.close_price, address = f.address, list_office_name = f.list_office_name
-            from found f
-            where s.organization_id = @organizationId and s.lead_id = f.lead_id and s.listing_key = f.listing_key and s.sale_key <> f.sale_key
+            from wrong w join found f on f.lead_id = w.lead_id and f.listing_key = w.listing_key
+            where s.organization_id = @organizationId and s.id = w.id
               and not exists (select from nearby_sales o where o.lead_id = f.lead_id and o.sale_key = f.sale_key)
         )
         insert into nearby_sales (
@@ -82,16 +89,21 @@ static class FoundSaleStore
         });
 
     /// <summary>The next sales near one agent's leads that nothing was decided about, lead by lead, locked until the transaction ends.</summary>
-    public static Task<IReadOnlyList<PendingSale>> PendingAsync(Transaction transaction, Guid organizationId, Guid agentId, int limit) =>
+    /// <param name="transaction">The transaction of the decisions.</param>
+    /// <param name="organizationId">The tenant.</param>
+    /// <param name="agentId">The owner of the leads.</param>
+    /// <param name="from">The last lead of the previous call; <see cref="Guid.Empty"/> at first. Locks are only taken in the order of leads.</param>
+    /// <param name="limit">The most rows.</param>
+    public static Task<IReadOnlyList<PendingSale>> PendingAsync(Transaction transaction, Guid organizationId, Guid agentId, Guid from, int limit) =>
         transaction.QueryAsync<PendingSale>(
             $"""
             {Undecided}
-            where s.organization_id = @organizationId and l.owner_id = @agentId and s.decided_at is null
+            where s.organization_id = @organizationId and l.owner_id = @agentId and s.decided_at is null and l.id >= @from
             order by l.id, s.close_date desc, s.listing_key
             limit @limit
             {Locked}
             """,
-            new { organizationId, agentId, limit });
+            new { organizationId, agentId, from, limit });
 
     /// <summary>What was found near one lead outside of a run, and nothing was decided about yet.</summary>
     public static Task<IReadOnlyList<PendingSale>> PendingForLeadAsync(Transaction transaction, Guid organizationId, Guid leadId) =>

@@ -12,8 +12,10 @@ sealed class NearbySalesNotifier(OutboxStore outbox)
         if (await AgentDigest.FindAsync(transaction, run, agentId) is not { } agent) return new BatchReport();
         var alerts = 0;
         var shown = new List<PendingSale>();
-        while (await FoundSaleStore.PendingAsync(transaction, run.OrganizationId, agentId, AgentDigest.RowsPerRead) is { Count: > 0 } sales)
+        var from = Guid.Empty;
+        while (await FoundSaleStore.PendingAsync(transaction, run.OrganizationId, agentId, from, AgentDigest.RowsPerRead) is { Count: > 0 } sales)
         {
+            from = sales[^1].LeadId;
             var told = await SaleDecisions.DecideAsync(transaction, run.OrganizationId, run.Id, agentId, sales, agent.RadiusMiles, FoundSaleStore.NotNear);
             alerts += told.Count;
             shown.AddRange(told.Take(AgentDigest.AlertsPerMail - shown.Count));

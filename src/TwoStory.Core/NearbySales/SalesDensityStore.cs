@@ -31,7 +31,7 @@ sealed class SalesDensityStore(Database database)
             new { run.OrganizationId, run.Id, Ask = (int)JobPhase.Ask });
         if (answered.Count == 0) return;
         var known = Read(await transaction.QueryFirstAsync<string>(
-            "select sales_density::text from organizations where id = @OrganizationId for update", new { run.OrganizationId }));
+            "select sales_density::text from organizations where id = @OrganizationId for no key update", new { run.OrganizationId }));
         var learned = SalesDensity.Update(known, answered.SelectMany(batch => AreaWork.Read(batch.Work).Areas), answered.SelectMany(Points));
         await transaction.ExecuteAsync(
             "update organizations set sales_density = @density::jsonb where id = @OrganizationId", new { run.OrganizationId, density = learned.ToJson() });

@@ -25,6 +25,7 @@ static class ComparablesStore
         insert into lead_comparables (lead_id, organization_id, home, as_of, comparables)
         select l.id, @organizationId, @home, @today, @comparables::jsonb
         from leads l where l.organization_id = @organizationId and l.id = any (@leads)
+        order by l.id
         for key share
         on conflict (lead_id) do update set home = excluded.home, as_of = excluded.as_of, comparables = excluded.comparables
         """,

@@ -13,8 +13,10 @@ sealed class PropertyValuesNotifier(OutboxStore outbox)
         if (await AgentDigest.FindAsync(transaction, run, agentId) is not { } agent) return new BatchReport();
         var alerts = 0;
         var shown = new List<ValueLine>();
-        while (await ValuationStore.PendingAsync(transaction, run.OrganizationId, agentId, AgentDigest.RowsPerRead) is { Count: > 0 } values)
+        var from = Guid.Empty;
+        while (await ValuationStore.PendingAsync(transaction, run.OrganizationId, agentId, from, AgentDigest.RowsPerRead) is { Count: > 0 } values)
         {
+            from = values[^1].LeadId;
             var told = await ValueDecisions.DecideAsync(transaction, run.OrganizationId, run.Id, agentId, values, agent.ThresholdPercent);
             alerts += told.Count;
             shown.AddRange(told.Select(pair => Line(pair.Value, pair.Evidence.Decision)).Take(AgentDigest.AlertsPerMail - shown.Count));

@@ -69,15 +69,17 @@ static class ValuationStore
         Transaction transaction, Guid organizationId, Guid? runId, IReadOnlyList<Guid> leads, ValueEstimate estimate, DateOnly today) => transaction.ExecuteAsync(
         """
         with present as (
-            select l.id from leads l where l.organization_id = @organizationId and l.id = any (@leads) for key share
+            -- Leads, and then the rows of each, in the order of their ids, as everybody locks them.
+            select l.id from leads l where l.organization_id = @organizationId and l.id = any (@leads) order by l.id for key share
         ), added as (
             insert into property_values (id, organization_id, lead_id, source, as_of, value, range_low, range_high, run_id)
             select n.id, @organizationId, p.id, @Source, @today, @Price, @RangeLow, @RangeHigh, @runId
             from present p join unnest(@leads, @ids) as n (lead, id) on n.lead = p.id
+            order by p.id
             on conflict (lead_id, source, as_of) do nothing
         )
         insert into valuations (lead_id, organization_id, outcome, checked_on, stale, error_code)
-        select p.id, @organizationId, 'valued', @today, false, null from present p
+        select p.id, @organizationId, 'valued', @today, false, null from present p order by p.id
         on conflict (lead_id) do update set outcome = 'valued', checked_on = @today, stale = false, error_code = null
         """,
         new
@@ -106,6 +108,7 @@ static class ValuationStore
         insert into valuations (lead_id, organization_id, outcome, checked_on, stale, error_code)
         select l.id, @organizationId, @outcome, @today, true, @errorCode
         from leads l where l.organization_id = @organizationId and l.id = any (@leads)
+        order by l.id
         for key share
         on conflict (lead_id) do update set outcome = @outcome, checked_on = @today, stale = true, error_code = @errorCode
         """,
@@ -123,19 +126,24 @@ static class ValuationStore
         """,
         new { organizationId, leadId, Source, today, estimate.Price, estimate.RangeLow, estimate.RangeHigh });
 
-    /// <summary>The next valuations of one agent's leads that nothing was decided about, locked until the transaction ends.</summary>
-    public static Task<IReadOnlyList<PendingValue>> PendingAsync(Transaction transaction, Guid organizationId, Guid agentId, int limit) =>
+    /// <summary>The next valuations of one agent's leads that nothing was decided about, lead by lead, locked until the transaction ends.</summary>
+    /// <param name="transaction">The transaction of the decisions.</param>
+    /// <param name="organizationId">The tenant.</param>
+    /// <param name="agentId">The owner of the leads.</param>
+    /// <param name="from">The last lead of the previous call; <see cref="Guid.Empty"/> at first. Locks are only taken in the order of leads.</param>
+    /// <param name="limit">The most rows.</param>
+    public static Task<IReadOnlyList<PendingValue>> PendingAsync(Transaction transaction, Guid organizationId, Guid agentId, Guid from, int limit) =>
         transaction.QueryAsync<PendingValue>(
             $"""
             {Undecided}
-            where v.organization_id = @organizationId and l.owner_id = @agentId and v.decided_at is null
+            where v.organization_id = @organizationId and l.owner_id = @agentId and v.decided_at is null and l.id >= @from
               and not exists (
                   select from property_values e where e.lead_id = v.lead_id and e.decided_at is null and e.as_of < v.as_of)
             order by l.id
             limit @limit
             {Locked}
             """,
-            new { organizationId, agentId, limit });
+            new { organizationId, agentId, from, limit });
 
     /// <summary>The valuation of one lead that came outside of a run, and about which nothing was decided yet.</summary>
     public static Task<IReadOnlyList<PendingValue>> PendingForLeadAsync(Transaction transaction, Guid organizationId, Guid leadId) =>
@@ -152,8 +160,12 @@ static class ValuationStore
         transaction.ExecuteAsync(
             """
             with decided as (select * from unnest(@ids, @leads, @values, @dates, @reasons, @told) as d (id, lead_id, value, as_of, reason, told)),
+            -- In the order of leads, as AddValueAsync writes them: a batch that another engine repeats may write the same rows at this moment.
+            locked as (
+                select lead_id from valuations where organization_id = @organizationId and lead_id = any (@leads) order by lead_id for no key update
+            ),
             told as (
-                update valuations t set told_value = d.value, told_as_of = d.as_of from decided d
+                update valuations t set told_value = d.value, told_as_of = d.as_of from locked k join decided d on d.lead_id = k.lead_id
                 where t.organization_id = @organizationId and t.lead_id = d.lead_id and (d.told or t.told_value is null or t.told_as_of = d.as_of)
             )
             update property_values v set decision = d.reason, decided_at = now() from decided d

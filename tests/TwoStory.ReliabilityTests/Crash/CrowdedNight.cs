@@ -26,8 +26,7 @@ sealed record CrowdedNight(
             .. await LinesAsync(database, "select 'run ' || kind || ' ' || state || coalesce(error_code, '') from job_runs where state <> 'completed'"),
             .. await LinesAsync(database, "select 'batch ' || state || ' ' || errors from job_batches where state <> 'done' or failures > 0"),
             .. await LinesAsync(database, "select 'mail ' || state || coalesce(error, '') from email_outbox where state <> 'sent'"),
-            // One that PostgreSQL resolves is answered with 503 or tried again; many would mean that locks are taken in no order.
-            .. await LinesAsync(database, "select 'deadlocks: ' || deadlocks from pg_stat_database where datname = current_database() and deadlocks > 20"),
+            .. await LinesAsync(database, "select 'deadlocks: ' || deadlocks from pg_stat_database where datname = current_database() and deadlocks > 0"),
             .. log.All,
         ]);
 
