@@ -12,7 +12,8 @@ sealed record RawRequest(string Method, string Target, IReadOnlyList<string> Hea
 {
     const int Shown = 600;
     static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(50);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Only a server that never answers takes as long.
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Sends it on a connection of its own.</summary>
     /// <returns>Null when the server hung up without a word.</returns>

@@ -22,7 +22,10 @@ sealed class Providers
 
     public IReadOnlyList<Home> Homes => app.Services.GetRequiredService<SimulatedWorld>().Homes;
 
-    /// <summary>The settings that lead to them, without limits that would slow tests down.</summary>
+    /// <summary>
+    /// The settings that lead to them, without limits that would slow tests down. The windows are long: of a short one little
+    /// is left for a request to be late, and on a busy machine none would be sent.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>
     {
         ["ENCRYPTION_KEY"] = new string('5', 64),
@@ -30,9 +33,11 @@ sealed class Providers
         ["Upstreams:Spark:TokenUrl"] = $"{Url}/simulators/spark/v1/oauth2/grant",
         ["Upstreams:RentCast:BaseUrl"] = $"{Url}/simulators/rentcast/v1",
         ["Upstreams:Nominatim:BaseUrl"] = $"{Url}/simulators/nominatim",
-        ["Upstreams:Nominatim:Requests"] = "1000",
+        ["Upstreams:Nominatim:Requests"] = "100000",
+        ["Upstreams:Nominatim:Window"] = "00:05:00",
         ["Upstreams:Census:BaseUrl"] = $"{Url}/simulators/census/geocoder",
-        ["Upstreams:Census:Requests"] = "1000",
+        ["Upstreams:Census:Requests"] = "100000",
+        ["Upstreams:Census:Window"] = "00:05:00",
         ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
         ["RENTCAST_API_KEY"] = "sim-key",
         ["RESEND_API_KEY"] = "re_mailbox",

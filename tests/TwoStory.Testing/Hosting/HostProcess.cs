@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Hosting;
 /// <summary>The one-machine head as its user runs it: a process of its own. Killed when the test forgets it.</summary>
 sealed partial class HostProcess : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     static readonly string Program = Path.Combine(AppContext.BaseDirectory, "TwoStory.Local.dll");
 

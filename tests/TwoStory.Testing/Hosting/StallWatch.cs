@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TwoStory.Tests.Crash;
+namespace TwoStory.Tests.Hosting;
 
 /// <summary>Notices when the machine is too busy to wake a thread that asked for it.</summary>
 sealed class StallWatch : IDisposable

@@ -24,7 +24,8 @@ public sealed class ProviderTown : IAsyncLifetime
         {
             ["Upstreams:FirstRetryDelay"] = "00:00:00.01",
             ["Upstreams:BreakAfter"] = "1000",
-            ["Upstreams:Nominatim:Requests"] = "1000",
+            ["Upstreams:Nominatim:Requests"] = "100000",
+            ["Upstreams:Nominatim:Window"] = "00:05:00",
             ["Upstreams:RentCast:Requests"] = "1000",
             ["Jobs:MaxAttempts"] = "2",
         },

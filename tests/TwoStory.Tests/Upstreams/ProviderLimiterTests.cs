@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using TwoStory.Core.Upstreams;
+using TwoStory.Tests.Hosting;
 using Xunit.Abstractions;
 
 namespace TwoStory.Tests.Upstreams;
@@ -9,24 +10,27 @@ namespace TwoStory.Tests.Upstreams;
 public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(100, 2.0, 5.0)]
-    [InlineData(300, 1.5, 4.0)]
-    [InlineData(20, 1.0, 4.0)]
-    [InlineData(1, 0.5, 4.0)]
-    public async Task Two_instances_together_never_send_more_than_allowed_in_any_window(int requests, double window, double seconds)
+    [InlineData(100, 2.0)]
+    [InlineData(300, 1.5)]
+    [InlineData(20, 1.0)]
+    [InlineData(1, 0.5)]
+    public async Task Two_instances_together_never_send_more_than_allowed_in_any_window(int requests, double window)
     {
+        using var stalls = new StallWatch();
         var database = await postgres.NewDatabaseAsync();
         await using var one = new Upstream(database, ("Upstreams:LongestSleep", "00:00:01"));
         await using var two = new Upstream(database, ("Upstreams:LongestSleep", "00:00:01"));
         await using var provider = await StandIn.StartAsync((_, _) => (200, """{"it":"works"}"""));
         var call = Call(new RateLimit(requests, TimeSpan.FromSeconds(window)));
-        using var done = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var done = new CancellationTokenSource();
 
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(worker => ContinueFetchingAsync(worker % 2 == 0 ? one : two, provider.Url, call, done.Token)));
+        var work = Enumerable.Range(0, 12).Select(worker => ContinueFetchingAsync(worker % 2 == 0 ? one : two, provider.Url, call, done.Token)).ToList();
+        while (provider.Requests.Count < (2 * requests) + 4) await Task.Delay(20, CancellationToken.None);
+        await done.CancelAsync();
+        await Task.WhenAll(work);
 
         var arrivals = provider.Requests.Select(request => request.Arrived).Order().ToList();
-        Assert.True(arrivals.Count > requests);
-        AssertNeverMore(arrivals, call.Limit);
+        AssertNeverMore(arrivals, call.Limit, stalls.Longest);
         Assert.Equal(arrivals.Count, (await one.UsageAsync("spark")).Calls);
         var span = Stopwatch.GetElapsedTime(arrivals[0], arrivals[^1]).TotalSeconds;
         output.WriteLine($"{requests} per {window} s: {arrivals.Count} in {span:0.00} s, {(arrivals.Count - 1) / span * window / requests:P1} of what is allowed");
@@ -58,11 +62,12 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
         }
     }
 
-    static void AssertNeverMore(List<long> arrivals, RateLimit limit)
+    // The provider takes note of a request as late as the machine stands still; by so much more than it was sent.
+    static void AssertNeverMore(List<long> arrivals, RateLimit limit, TimeSpan stall)
     {
         for (int first = 0, last = 0; last < arrivals.Count; last++)
         {
-            while (Stopwatch.GetElapsedTime(arrivals[first], arrivals[last]) >= limit.Window) first++;
+            while (first < last && Stopwatch.GetElapsedTime(arrivals[first], arrivals[last]) >= limit.Window - stall) first++;
             Assert.True(last - first + 1 <= limit.Requests, $"{last - first + 1} requests within {limit.Window}, {limit.Requests} are allowed.");
         }
     }
@@ -85,13 +90,12 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
             slots.Add(Stopwatch.GetElapsedTime(clock).Ticks);
         }));
 
-        // Slot n cannot be used before n - burst intervals have passed, since a wait is never cut short.
+        // Slot n cannot be used before n - burst intervals have passed since the first was asked for, since a wait is never cut short.
         var used = slots.Order().ToList();
         for (var n = limit.Burst; n < used.Count; n++)
         {
-            Assert.True(used[n] - used[0] >= ((n - limit.Burst) * limit.Interval - TimeSpan.FromMilliseconds(150)).Ticks);
+            Assert.True(used[n] >= ((n - limit.Burst) * limit.Interval).Ticks);
         }
-        Assert.True(used[^1] - used[0] >= (190 * limit.Interval).Ticks);
     }
 
     [Fact]
@@ -99,14 +103,14 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var limiter = upstream.Get<ProviderLimiter>();
-        var limit = new RateLimit(1, TimeSpan.FromMinutes(1));
+        var limit = new RateLimit(1, TimeSpan.FromHours(1));
         Assert.True((await limiter.ReserveAsync("key", limit, TimeSpan.Zero, default)).Granted);
 
         for (var again = 0; again < 3; again++)
         {
             var refused = await limiter.ReserveAsync("key", limit, TimeSpan.FromSeconds(5), default);
             Assert.False(refused.Granted);
-            Assert.InRange(refused.Wait, TimeSpan.FromSeconds(50), limit.Interval);
+            Assert.InRange(refused.Wait, TimeSpan.FromMinutes(50), limit.Interval);
         }
         Assert.True((await limiter.ReserveAsync("another key", limit, TimeSpan.Zero, default)).Granted);
     }
@@ -119,11 +123,11 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
         await using var two = new Upstream(database);
         var limit = new RateLimit(1500, TimeSpan.FromMinutes(5));
 
-        await one.Get<ProviderLimiter>().DelayAsync("key", limit, TimeSpan.FromMinutes(3), default);
+        await one.Get<ProviderLimiter>().DelayAsync("key", limit, TimeSpan.FromHours(3), default);
         await one.Get<ProviderLimiter>().DelayAsync("key", limit, TimeSpan.FromSeconds(1), default);
 
         var slot = await two.Get<ProviderLimiter>().ReserveAsync("key", limit, TimeSpan.FromSeconds(5), default);
         Assert.False(slot.Granted);
-        Assert.InRange(slot.Wait, TimeSpan.FromMinutes(2.5), TimeSpan.FromMinutes(3));
+        Assert.InRange(slot.Wait, TimeSpan.FromHours(2.5), TimeSpan.FromHours(3));
     }
 }

@@ -24,8 +24,11 @@ public sealed class Upstream : IAsyncDisposable
             ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
             ["Upstreams:Spark:RequestsPerWindow"] = "100000",
             ["Upstreams:RentCast:Requests"] = "100000",
-            ["Upstreams:Nominatim:Requests"] = "1000",
-            ["Upstreams:Census:Requests"] = "1000",
+            // Over a second, a request that is 16 ms late would not be sent.
+            ["Upstreams:Nominatim:Requests"] = "100000",
+            ["Upstreams:Nominatim:Window"] = "00:05:00",
+            ["Upstreams:Census:Requests"] = "100000",
+            ["Upstreams:Census:Window"] = "00:05:00",
         }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build();
         services = new ServiceCollection()
             .AddSingleton(Database)
