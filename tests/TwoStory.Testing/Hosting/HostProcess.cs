@@ -38,7 +38,9 @@ sealed partial class HostProcess : IAsyncDisposable
     /// <param name="arguments">As on the command line.</param>
     public static HostProcess Start(IEnumerable<KeyValuePair<string, string?>>? settings, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        // As a shell script starts a background job, with SIGINT ignored: it must stop on SIGINT all the same.
+        string[] launcher = OperatingSystem.IsWindows() ? ["dotnet"] : ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", "dotnet"];
+        var start = new ProcessStartInfo(launcher[0], [.. launcher[1..], Program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
