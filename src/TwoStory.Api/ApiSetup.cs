@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
 using TwoStory.Api.Http;
@@ -21,7 +22,7 @@ namespace TwoStory.Api;
 /// <summary>Puts the API into a head.</summary>
 public static class ApiSetup
 {
-    /// <summary>Adds the API's services, beside those of Core. The head adds an <see cref="IPasswordHasher"/>.</summary>
+    /// <summary>Adds the API's services, beside those of Core.</summary>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddTwoStoryApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -63,6 +64,7 @@ public static class ApiSetup
         services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
         services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
         services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
+        services.TryAddSingleton(_ => new PasswordHasher());
         services.AddSingleton<PasswordResetStore>().AddSingleton<PasswordResetService>();
         services.AddSingleton<IdempotencyStore>();
         services.AddScoped<NewResource>();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Bench.Http;
@@ -35,7 +34,6 @@ static class HttpBenchmark
         var connectionString = await bench.CreateDatabaseAsync();
         await using var app = await bench.StartAsync(simulators: simulators => simulators.DemoWorld = false, connectionString: connectionString);
         var database = app.Services.GetRequiredService<Database>();
-        await PgcryptoPasswordHasher.PrepareAsync(database, default);
         var viewers = await Portfolio.FillAsync(new Uri(app.Urls.First()), database, Organizations, LeadsEach);
         using var load = new HttpLoad(new Uri(app.Urls.First()), Connections);
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Bench.Http;
@@ -21,7 +20,6 @@ static class LoadBenchmark
         var connectionString = await bench.CreateDatabaseAsync();
         await using var app = await bench.StartAsync(simulators: simulators => simulators.DemoWorld = false, connectionString: connectionString);
         var (database, root) = (app.Services.GetRequiredService<Database>(), new Uri(app.Urls.First()));
-        await PgcryptoPasswordHasher.PrepareAsync(database, default);
         var viewers = await Portfolio.FillAsync(root, database, Organizations, LeadsEach);
         // The simulated AVM does not know these streets; it values any point.
         await database.ExecuteAsync("update leads set street = null, city = null, state = null, postal_code = null where id = any (@ids)", new { ids = viewers.Select(viewer => viewer.LeadId).ToArray() }, default);

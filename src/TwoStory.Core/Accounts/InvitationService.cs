@@ -7,7 +7,7 @@ namespace TwoStory.Core.Accounts;
 /// <summary>Invites people, and takes them in.</summary>
 public sealed class InvitationService(
     Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, OutboxStore outbox,
-    IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SubscriptionLimits subscription, TimeProvider time)
+    PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SubscriptionLimits subscription, TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 

@@ -5,7 +5,7 @@ namespace TwoStory.Core.Accounts;
 
 /// <summary>Sets a new password for who has forgotten it and can read the mail of the account.</summary>
 public sealed class PasswordResetService(
-    Database database, UserStore users, PasswordResetStore resets, OutboxStore outbox, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits,
+    Database database, UserStore users, PasswordResetStore resets, OutboxStore outbox, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits,
     TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);

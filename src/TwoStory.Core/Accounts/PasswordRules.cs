@@ -8,8 +8,10 @@ public static class PasswordRules
     public const int MinBytes = 10;
     public const int MaxBytes = 72;
 
-    public static bool Fits(string password) =>
-        Encoding.UTF8.GetByteCount(password) is >= MinBytes and <= MaxBytes && !password.Contains('\0', StringComparison.Ordinal);
+    public static bool Fits(string password) => Encoding.UTF8.GetByteCount(password) >= MinBytes && IsWhole(password);
+
+    /// <summary>Whether bcrypt reads all of it.</summary>
+    internal static bool IsWhole(string password) => Encoding.UTF8.GetByteCount(password) <= MaxBytes && !password.Contains('\0', StringComparison.Ordinal);
 
     /// <summary>Takes a new password; what is wrong with it goes into the errors.</summary>
     public static string Required(FieldErrors errors, string field, string? password)

@@ -4,7 +4,7 @@ namespace TwoStory.Core.Accounts;
 
 /// <summary>Changes passwords. Every other session ends with the old one.</summary>
 public sealed class PasswordService(
-    Database database, UserStore users, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit)
+    Database database, UserStore users, SessionService sessions, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit)
 {
     /// <returns>A new session in place of the caller's.</returns>
     /// <exception cref="ValidationException">The present password is wrong, or the new one does not fit.</exception>

@@ -10,7 +10,7 @@ public sealed record NewOrganization(string? OrganizationName, string? Name, str
 
 /// <summary>Makes an organization and its owner, both or neither.</summary>
 public sealed class RegistrationService(
-    Database database, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits)
+    Database database, SessionService sessions, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits)
 {
     /// <param name="request">Who registers.</param>
     /// <param name="origin">Where it comes from.</param>

@@ -10,7 +10,7 @@ public sealed record Session(Guid Id, User User, int Version, string RefreshToke
 
 /// <summary>Signs in, continues and ends sessions.</summary>
 public sealed class SessionService(
-    Database database, UserStore users, SessionStore sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit,
+    Database database, UserStore users, SessionStore sessions, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit,
     SessionLifetimes lifetimes, TimeProvider time)
 {
     /// <param name="email">Any case.</param>

@@ -1,22 +1,19 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using TwoStory.Core.Accounts;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Providers.Resend;
-using TwoStory.Functions.Accounts;
-using TwoStory.Functions.Email;
 using TwoStory.Functions.Jobs;
 
 namespace TwoStory.Functions.Hosting;
 
 /// <summary>What Azure has in place of the one-machine head's parts.</summary>
-static class AzureSetup
+static partial class AzureSetup
 {
     public static IServiceCollection AddAzureParts(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IPasswordHasher, BcryptPasswordHasher>();
-        services.AddSingleton<IEmailSender, ResendEmailSender>();
+        services.AddSingleton<IEmailSender, ResendHttpSender>();
+        UseResendPackage(services);
         services.AddScoped<DurableJobEngine>().AddScoped<IJobEngine>(scope => scope.GetRequiredService<DurableJobEngine>());
         services.AddOptions<Pace>().Bind(configuration.GetSection("Durable"))
             .Validate(pace => pace is { OrganizationsAtOnce: > 0, StepsPerHistory: > 0 } && pace.LongestTimer > TimeSpan.Zero, "Durable: OrganizationsAtOnce, StepsPerHistory and LongestTimer must be above zero.")
@@ -25,4 +22,7 @@ static class AzureSetup
         services.PostConfigure<CorsOptions>(cors => cors.AddDefaultPolicy(new CorsPolicy()));
         return services;
     }
+
+    // Implemented in ResendPackageSender.cs, which is not part of every build.
+    static partial void UseResendPackage(IServiceCollection services);
 }

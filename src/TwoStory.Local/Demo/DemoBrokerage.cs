@@ -9,7 +9,7 @@ namespace TwoStory.Local.Demo;
 
 /// <summary>A made-up brokerage with real neighbourhoods: an owner, an admin, three agents and their past clients.</summary>
 sealed class DemoBrokerage(
-    Database database, RegistrationService registration, IPasswordHasher hasher, SparkCredentialStore credentials,
+    Database database, RegistrationService registration, PasswordHasher hasher, SparkCredentialStore credentials,
     LeadService leads, SimulatedWorld world, SimulatedAvm avm, TimeProvider time)
 {
     const string Password = "two-story-demo";

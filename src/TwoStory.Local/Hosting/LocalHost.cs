@@ -1,7 +1,6 @@
 using TwoStory.Api;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Providers.Resend;
 using TwoStory.Local.Commands;
@@ -30,7 +29,6 @@ static class LocalHost
         var services = builder.Services;
         services.AddTwoStoryCore(builder.Configuration, connectionString);
         services.AddTwoStoryApi(builder.Configuration);
-        services.AddSingleton<IPasswordHasher>(provider => new PgcryptoPasswordHasher(provider.GetRequiredService<Database>()));
         services.AddSingleton<IEmailSender, ResendHttpSender>();
         services.AddSingleton<RunLock>();
         services.AddSingleton<JobRunner>();

@@ -85,7 +85,6 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
         await using (var database = Open("twostory"))
         {
             await new Migrator(database.Source).MigrateAsync(default);
-            await PgcryptoPasswordHasher.PrepareAsync(database, default);
         }
         HostClient owner;
         await using (var host = await TestHost.StartAsync(server.ConnectionString, simulators: options => options.DemoWorld = false))

@@ -21,8 +21,7 @@ public sealed class RollingUpgradeTests : IAsyncLifetime
     public async Task The_version_before_works_on_while_the_database_is_migrated_and_beside_the_new_one()
     {
         await using var database = Database.Open(connectionString, maxConnections: 20);
-        await PgcryptoPasswordHasher.PrepareAsync(database, default);
-        var hash = await new PgcryptoPasswordHasher(database, cost: 4).HashAsync(Password, default);
+        var hash = await new PasswordHasher(cost: 4).HashAsync(Password, default);
         var organizations = await OldVersion.FillAsync(connectionString, organizations: 2, leadsEach: 1_500, hash);
         using var stop = new CancellationTokenSource();
         // Two of each organization: they meet each other as well as the migration.

@@ -10,7 +10,6 @@ using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Providers.Resend;
-using TwoStory.Local.Email;
 using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 
@@ -51,7 +50,7 @@ public sealed class ApiHost : IAsyncLifetime
     public async Task<ApiClient> AddColleagueAsync(ApiClient owner, Role role)
     {
         var email = Unique(WireNameOf(role));
-        var hash = await Services.GetRequiredService<IPasswordHasher>().HashAsync(ApiClient.Password, default);
+        var hash = await Services.GetRequiredService<PasswordHasher>().HashAsync(ApiClient.Password, default);
         await Database.TransactAsync(transaction => UserStore.AddAsync(transaction, owner.OrganizationId, email, $"{role} Colleague", role, hash), default);
         return await SignInAsync(email);
     }
@@ -92,7 +91,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Errors);
         builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddSingleton<IPasswordHasher>(services => new PgcryptoPasswordHasher(services.GetRequiredService<Database>(), cost: 4));
+        builder.Services.AddSingleton(new PasswordHasher(cost: 4));
         builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
         builder.Services.AddTwoStoryCore(builder.Configuration, $"{connectionString};Maximum Pool Size=10");
         builder.Services.AddSingleton<IEmailSender, ResendHttpSender>();

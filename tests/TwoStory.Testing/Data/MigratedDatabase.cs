@@ -1,4 +1,3 @@
-using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Tests.Hosting;
 
@@ -33,7 +32,6 @@ public sealed class MigratedDatabase : IAsyncLifetime
         var connectionString = await TestPostgres.CreateDatabaseAsync();
         await using var database = Database.Open(connectionString);
         await new Migrator(database.Source).MigrateAsync(default);
-        await PgcryptoPasswordHasher.PrepareAsync(database, default);
         return connectionString;
     }
 }

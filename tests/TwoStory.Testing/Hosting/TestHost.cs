@@ -134,7 +134,6 @@ sealed class TestHost : IAsyncDisposable
         await using (var database = Database.Open(connectionString))
         {
             await new Migrator(database.Source).MigrateAsync(default);
-            await PgcryptoPasswordHasher.PrepareAsync(database, default);
         }
         return connectionString;
     }

@@ -74,7 +74,7 @@ public sealed class EvidenceTests(KingCountyHost county) : IClassFixture<KingCou
 
     async Task SignInAsync(TestOrganization organization)
     {
-        var hash = await host.Get<IPasswordHasher>().HashAsync(Password, default);
+        var hash = await host.Get<PasswordHasher>().HashAsync(Password, default);
         await host.Database.ExecuteAsync("update users set password_hash = @hash where organization_id = @Id", new { hash, organization.Id }, default);
         using var answer = await host.Client.PostAsJsonAsync("/api/auth/login", new { email = $"{organization.Agents[0]:N}@test.example", password = Password });
         var session = await answer.Content.ReadFromJsonAsync<JsonElement>();

@@ -4,8 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TwoStory.Api;
 using TwoStory.Core;
-using TwoStory.Core.Accounts;
-using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Tests.Api;
 
@@ -29,7 +27,6 @@ static class UnstartedApi
         });
         builder.Services.AddTwoStoryCore(builder.Configuration, "Host=127.0.0.1;Port=1");
         builder.Services.AddTwoStoryApi(builder.Configuration);
-        builder.Services.AddSingleton<IPasswordHasher>(services => new PgcryptoPasswordHasher(services.GetRequiredService<Database>()));
         builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
         return builder.Build();
     }

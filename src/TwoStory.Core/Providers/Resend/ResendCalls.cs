@@ -6,9 +6,9 @@ namespace TwoStory.Core.Providers.Resend;
 /// <summary>Makes requests to Resend, within its limits, and sorts what comes back. Who makes the message is the head's affair.</summary>
 public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, TimeProvider time)
 {
-    sealed class RefusedException(SendResult result) : Exception(result.Error)
+    sealed class RefusedException(UpstreamAnswer answer) : Exception($"Resend answered {answer.Status}.")
     {
-        public SendResult Result => result;
+        public UpstreamAnswer Answer => answer;
     }
 
     /// <param name="request">Makes the same message anew for each attempt.</param>
@@ -17,19 +17,36 @@ public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, Ti
     {
         try
         {
-            return await gate.SendAsync(Call(), request, Read, cancel);
-        }
-        catch (RefusedException refused)
-        {
-            return refused.Result;
+            return Read(await ExchangeAsync(request, cancel));
         }
         catch (UpstreamException failure)
         {
-            TimeSpan? wait = failure.RetryAt is { } at ? at - time.GetUtcNow().UtcDateTime : null;
-            return failure.Kind == UpstreamFailure.LimitReachedException
-                ? new SendResult(SendOutcome.Retry, [], failure.Code, wait)
-                : new SendResult(SendOutcome.Unknown, [], failure.Code, wait);
+            return Failed(failure);
         }
+    }
+
+    /// <summary>One request and its answer, of whatever status; a success has a body of JSON.</summary>
+    /// <param name="request">Makes the same message anew for each attempt.</param>
+    /// <param name="cancel">Stops waiting; the outcome is then unknown.</param>
+    /// <exception cref="UpstreamException">There is no answer.</exception>
+    public async Task<UpstreamAnswer> ExchangeAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
+    {
+        try
+        {
+            return await gate.SendAsync(Call(), request, RequireSuccess, cancel);
+        }
+        catch (RefusedException refused)
+        {
+            return refused.Answer;
+        }
+    }
+
+    /// <summary>What it means for the messages that there is no answer.</summary>
+    public SendResult Failed(UpstreamException failure)
+    {
+        TimeSpan? wait = failure.RetryAt is { } at ? at - time.GetUtcNow().UtcDateTime : null;
+        var outcome = failure.Kind == UpstreamFailure.LimitReachedException ? SendOutcome.Retry : SendOutcome.Unknown;
+        return new SendResult(outcome, [], failure.Code, wait);
     }
 
     UpstreamCall Call() => new()
@@ -43,9 +60,16 @@ public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, Ti
         BackOff = options.Resend.Window,
     };
 
+    static UpstreamAnswer RequireSuccess(UpstreamAnswer answer)
+    {
+        if (!answer.IsSuccess) throw new RefusedException(answer);
+        answer.Json();
+        return answer;
+    }
+
     static SendResult Read(UpstreamAnswer answer)
     {
-        if (!answer.IsSuccess) throw new RefusedException(SendResult.Failed(answer.Status, Name(answer), answer.RetryAfter));
+        if (!answer.IsSuccess) return SendResult.Failed(answer.Status, Name(answer), answer.RetryAfter);
         return SendResult.Sent([.. answer.Json().GetProperty("data").EnumerateArray().Select(email => email.GetProperty("id").GetString() ?? "")]);
     }
 

@@ -1,12 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
-using TwoStory.Core.Providers.Resend;
 using TwoStory.Core.Upstreams;
 
-namespace TwoStory.Local.Email;
+namespace TwoStory.Core.Providers.Resend;
 
-/// <summary>Speaks Resend's wire format: to the mailbox of this machine, or to Resend itself. https://resend.com/docs/api-reference/emails/send-batch-emails</summary>
-sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options) : IEmailSender
+/// <summary>Sends stored messages to Resend, or to what speaks its wire format. See https://resend.com/docs/api-reference/emails/send-batch-emails</summary>
+public sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options) : IEmailSender
 {
     public Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)
     {
