@@ -100,7 +100,6 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     KEY_VAULT_URI: credentialsVaultUri
     FRONTEND_URL: frontendUrl
     EMAIL_FROM: emailFrom
-    TRUST_FORWARDED_FOR: 'true'
   }
   dependsOn: [mayWriteTelemetry]
 }

@@ -12,9 +12,6 @@ public sealed class ApiOptions
     /// <summary>The only origin that a browser may call from, and where links in e-mails lead: <c>FRONTEND_URL</c>.</summary>
     public required Uri FrontendUrl { get; init; }
 
-    /// <summary>Whether a proxy in front, such as the Functions host, appends the caller's address to X-Forwarded-For: <c>TRUST_FORWARDED_FOR</c>.</summary>
-    public bool TrustForwardedFor { get; init; }
-
     /// <summary>The largest body of a request, in bytes.</summary>
     public long MaxBodyBytes { get; init; } = 256 * 1024;
 
@@ -30,15 +27,7 @@ public sealed class ApiOptions
         {
             JwtSecret = secret,
             FrontendUrl = new Uri(EmailOptions.Read(configuration).FrontendUrl),
-            TrustForwardedFor = Flag(configuration, "TRUST_FORWARDED_FOR"),
             LoadShedding = LoadSheddingOptions.Read(configuration),
         };
     }
-
-    static bool Flag(IConfiguration configuration, string key) => configuration[key] switch
-    {
-        null or "" or "false" or "0" => false,
-        "true" or "1" => true,
-        _ => throw new SettingException($"{key} must be true or false."),
-    };
 }

@@ -20,10 +20,10 @@ public sealed class ApiPipeline
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusProblems.WriteAsync);
         app.UseMiddleware<BodyLimit>();
+        app.UseMiddleware<RequestBuffering>();
         app.Use(BodyCharset.Check);
         app.UseRouting();
         app.UseCors();
-        app.Use(RequestBuffering.Read);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.Use(LogScope.Enter);

@@ -25,8 +25,8 @@ try
     await host.RunAsync();
     return 0;
 }
-catch (SettingException mistake)
+catch (Exception failure) when (StartFailure.Describe(failure) is { } line)
 {
-    Console.Error.WriteLine(mistake.Message);
+    Console.Error.WriteLine(line);
     return 1;
 }

@@ -24,36 +24,36 @@ static class AuthEndpoints
     }
 
     static async Task<Created<Registered>> Register(
-        NewOrganization request, RegistrationService registration, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel)
+        NewOrganization request, RegistrationService registration, AccessTokens tokens, HttpContext context, CancellationToken cancel)
     {
-        var (session, organization) = await registration.RegisterAsync(request, ClientOrigin.From(context, options), cancel);
+        var (session, organization) = await registration.RegisterAsync(request, ClientOrigin.From(context), cancel);
         var (token, expires) = tokens.Issue(session);
         return TypedResults.Created("/api/auth/me", new Registered(token, session.RefreshToken, expires, session.User, organization));
     }
 
     static async Task<SignedIn> SignIn(
-        Credentials request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        SignedIn.From(await sessions.SignInAsync(request.Email, request.Password, ClientOrigin.From(context, options), cancel), tokens);
+        Credentials request, SessionService sessions, AccessTokens tokens, HttpContext context, CancellationToken cancel) =>
+        SignedIn.From(await sessions.SignInAsync(request.Email, request.Password, ClientOrigin.From(context), cancel), tokens);
 
     static async Task<SignedIn> Refresh(
-        RefreshRequest request, SessionService sessions, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        SignedIn.From(await sessions.RefreshAsync(request.RefreshToken, ClientOrigin.From(context, options), cancel), tokens);
+        RefreshRequest request, SessionService sessions, AccessTokens tokens, HttpContext context, CancellationToken cancel) =>
+        SignedIn.From(await sessions.RefreshAsync(request.RefreshToken, ClientOrigin.From(context), cancel), tokens);
 
     static async Task<Created<SignedIn>> AcceptInvitation(
-        NewMember request, InvitationService invitations, AccessTokens tokens, ApiOptions options, HttpContext context, CancellationToken cancel) =>
-        TypedResults.Created("/api/auth/me", SignedIn.From(await invitations.AcceptAsync(request, ClientOrigin.From(context, options), cancel), tokens));
+        NewMember request, InvitationService invitations, AccessTokens tokens, HttpContext context, CancellationToken cancel) =>
+        TypedResults.Created("/api/auth/me", SignedIn.From(await invitations.AcceptAsync(request, ClientOrigin.From(context), cancel), tokens));
 
     static async Task<Accepted> ForgotPassword(
-        ForgottenPassword request, PasswordResetService resets, ApiOptions options, HttpContext context, CancellationToken cancel)
+        ForgottenPassword request, PasswordResetService resets, HttpContext context, CancellationToken cancel)
     {
-        await resets.ForgetAsync(request.Email, ClientOrigin.From(context, options), cancel);
+        await resets.ForgetAsync(request.Email, ClientOrigin.From(context), cancel);
         return TypedResults.Accepted((string?)null);
     }
 
     static async Task<NoContent> ResetPassword(
-        PasswordReset request, PasswordResetService resets, ApiOptions options, HttpContext context, CancellationToken cancel)
+        PasswordReset request, PasswordResetService resets, HttpContext context, CancellationToken cancel)
     {
-        await resets.ResetAsync(request.Token, request.Password, ClientOrigin.From(context, options), cancel);
+        await resets.ResetAsync(request.Token, request.Password, ClientOrigin.From(context), cancel);
         return TypedResults.NoContent();
     }
 

@@ -11,8 +11,7 @@ namespace TwoStory.Api.Accounts;
 
 /// <summary>Takes bearer tokens, and asks the database whether their sessions still stand.</summary>
 sealed class SessionAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionService sessions,
-    ApiOptions api)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionService sessions)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -44,7 +43,7 @@ sealed class SessionAuthentication(
         var claimed = tokens.Read(header[Prefix.Length..].Trim());
         var caller = await sessions.CallerAsync(claimed.OrganizationId, claimed.UserId, claimed.SessionId, claimed.Version, Context.RequestAborted)
             ?? throw new UnauthorizedException("session_ended", "The session has ended. Sign in again.");
-        return caller with { Origin = ClientOrigin.From(Context, api) };
+        return caller with { Origin = ClientOrigin.From(Context) };
     }
 
     // Thrown, so that these two become problems where all others do. A paused user's token is good, and yet opens nothing: 403.

@@ -2,17 +2,9 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>Where a request comes from, as far as it can be trusted.</summary>
+/// <summary>Where a request comes from.</summary>
 static class ClientOrigin
 {
-    public static Origin From(HttpContext context, ApiOptions options) => new(Address(context, options), Problem.TraceIdOf(context));
-
-    // The address; behind a trusted proxy the one that the proxy appended, since all before it is the caller's own word.
-    static string Address(HttpContext context, ApiOptions options)
-    {
-        var forwarded = options.TrustForwardedFor ? context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim() : "";
-        if (forwarded.Length == 0) return context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        // Azure appends address:port.
-        return System.Net.IPEndPoint.TryParse(forwarded, out var endpoint) ? endpoint.Address.ToString() : forwarded;
-    }
+    // Behind a proxy the host has put the caller's address here; what is left in X-Forwarded-For is the caller's own text.
+    public static Origin From(HttpContext context) => new(context.Connection.RemoteIpAddress?.ToString() ?? "unknown", Problem.TraceIdOf(context));
 }

@@ -15,6 +15,7 @@ static class JobEndpoints
         var jobs = api.MapGroup("jobs").WithTags("Jobs").RequireAuthorization(Policies.Admin);
         jobs.MapPost("{kind}", Start).WithName("StartJob").WithSummary("Start a job for the organization, or answer the run that is under way.").TakesIdempotencyKey().Fails(403, 404, 422);
         jobs.MapGet("", List).WithName("ListJobs").WithSummary("The organization's runs, newest first.").Fails(400, 403);
+        jobs.MapPost("{id:guid}/cancel", Cancel).WithName("CancelJob").WithSummary("Stop a run for good. One that is finished stays as it is.").Fails(403, 404);
         jobs.MapGet("{id:guid}", Get).WithName("GetJob").WithSummary("One run: state, progress, counts and errors.").Fails(403, 404);
     }
 
@@ -33,6 +34,14 @@ static class JobEndpoints
         var before = page.After is { } cursor ? (cursor.CreatedAt, cursor.Id) : default((DateTime, Guid)?);
         var rows = await reports.ListAsync(caller.OrganizationId, page.Limit + 1, before, cancel);
         return Page.Create(rows, page.Limit, job => new Cursor(job.CreatedAt, job.Id));
+    }
+
+    static async Task<JobReport> Cancel(Guid id, Caller caller, JobStore store, JobReports reports, AuditLog audit, CancellationToken cancel)
+    {
+        var run = await reports.GetAsync(caller.OrganizationId, id, cancel);
+        if (!await store.CancelAsync(caller.OrganizationId, id, "Stopped by an administrator.", cancel)) return run;
+        await audit.AddAsync(caller.Did(AuditAction.JobCanceled, id, run.Kind), cancel);
+        return await reports.GetAsync(caller.OrganizationId, id, cancel);
     }
 
     static Task<JobReport> Get(Guid id, Caller caller, JobReports reports, CancellationToken cancel) =>

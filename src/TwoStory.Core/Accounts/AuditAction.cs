@@ -41,5 +41,8 @@ public enum AuditAction
 
     /// <summary>Subject is the run, detail the job.</summary>
     JobStarted,
+
+    /// <summary>Subject is the run, detail the job.</summary>
+    JobCanceled,
     LeadDeleted,
 }

@@ -110,6 +110,22 @@ public sealed class JobStore(Database database)
         """,
         new { run.OrganizationId, run.RunId, Ask = (int)JobPhase.Ask, StopCodes });
 
+    /// <summary>
+    /// Ends a run that is live, now and for good: partial if a part of it succeeded, else failed. What it found and has not told is
+    /// the next run's.
+    /// </summary>
+    /// <returns>False when it is finished already, or there is none.</returns>
+    public async Task<bool> CancelAsync(Guid organizationId, Guid runId, string reason, CancellationToken cancel) =>
+        await database.Tenant(organizationId).ExecuteAsync(
+            """
+            update job_runs set finished_at = now(), wait_until = null, started_at = coalesce(started_at, now()),
+                error_code = 'canceled', error_message = @reason,
+                state = case when exists (
+                    select from job_batches where organization_id = @organizationId and run_id = @runId and state = 'done' and phase = @Ask) then 'partial' else 'failed' end
+            where organization_id = @organizationId and id = @runId and finished_at is null
+            """,
+            new { runId, reason, Ask = (int)JobPhase.Ask }, cancel) > 0;
+
     /// <summary>Adds to the reason of a run that stopped early how much it left.</summary>
     internal static Task SayLeftOutAsync(Transaction transaction, OrganizationRun run, int leads) => transaction.ExecuteAsync(
         """

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using TwoStory.Functions.Jobs;
 
 namespace TwoStory.Functions.Hosting;
 
-/// <summary>What Azure has in place of the one-machine head's parts.</summary>
+/// <summary>What Azure has in place of the one-machine host's parts.</summary>
 static partial class AzureSetup
 {
     public static IServiceCollection AddAzureParts(this IServiceCollection services, IConfiguration configuration)
@@ -15,9 +16,10 @@ static partial class AzureSetup
         services.AddSingleton<IEmailSender, ResendHttpSender>();
         UseResendPackage(services);
         services.AddScoped<DurableJobEngine>().AddScoped<IJobEngine>(scope => scope.GetRequiredService<DurableJobEngine>());
-        services.AddOptions<Pace>().Bind(configuration.GetSection("Durable"))
-            .Validate(pace => pace is { OrganizationsAtOnce: > 0, StepsPerHistory: > 0 } && pace.LongestTimer > TimeSpan.Zero, "Durable: OrganizationsAtOnce, StepsPerHistory and LongestTimer must be above zero.")
-            .ValidateOnStart();
+        services.AddSingleton(Pace.Read(configuration));
+        TimerSettings.Require(configuration);
+        // The worker reads the caller's address from the last entry of this header, which the proxy next to it has appended.
+        if (configuration["CLIENT_ADDRESS_HEADER"] is { Length: > 0 } header) services.PostConfigure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedForHeaderName = header);
         // The platform answers for other origins here. A second answer would put each header there twice.
         services.PostConfigure<CorsOptions>(cors => cors.AddDefaultPolicy(new CorsPolicy()));
         return services;

@@ -11,6 +11,9 @@ public sealed class JobFunctions(ApiPipeline api)
     public Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "jobs/{kind}")] HttpRequest request, [DurableClient] DurableTaskClient durable) => api.Run(request.With(durable));
 
+    [Function("CancelJob")]
+    public Task<IResult> Cancel([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "jobs/{id:guid}/cancel")] HttpRequest request) => api.Run(request);
+
     [Function("ListJobs")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "jobs")] HttpRequest request) => api.Run(request);
 

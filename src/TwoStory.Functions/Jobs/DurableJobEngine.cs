@@ -1,12 +1,11 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
 /// <summary>Starts runs that somebody asks for, as the same orchestration that the timers start for each organization. One for each request.</summary>
-sealed class DurableJobEngine(JobStore store, IOptions<Pace> pace) : IJobEngine
+sealed class DurableJobEngine(JobStore store, Pace pace) : IJobEngine
 {
     /// <summary>The client of the function that is running.</summary>
     public DurableTaskClient? Client { get; set; }
@@ -15,7 +14,7 @@ sealed class DurableJobEngine(JobStore store, IOptions<Pace> pace) : IJobEngine
     {
         DurableTaskClient durable = Client ?? throw new InvalidOperationException("This function has no Durable client.");
         JobRun run = await store.StartAsync(kind, organizationId, occurrence: null, cancel);
-        var progress = new OrganizationProgress(new OrganizationRun(run.Id, organizationId, kind), pace.Value, IsClaimed: false, Batches: 0);
+        var progress = new OrganizationProgress(new OrganizationRun(run.Id, organizationId, kind), pace, IsClaimed: false, Batches: 0);
         await durable.StartUnlessLiveAsync(nameof(JobOrchestrations.RunOrganization), progress, run.InstanceId, cancel);
         return run;
     }

@@ -24,13 +24,14 @@ public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, IL
     }
 
     [Function(nameof(NextStep))]
-    public async Task<NextStep> NextStep([ActivityTrigger] OrganizationRun run, CancellationToken cancel)
+    public async Task<Step> NextStep([ActivityTrigger] OrganizationRun run, CancellationToken cancel)
     {
         using var scope = Scope(run);
         var next = await steps.NextAsync(run, cancel);
+        if (!next.IsFinished || await store.FindAsync(run, cancel) is not { } ended) return new Step(next.Batches, next.WaitUntil);
         // The alert for failed runs looks for this line.
-        if (next.IsFinished && await store.FindAsync(run, cancel) is { } ended) logger.LogInformation("{Kind} run {Run} ended: {RunState}", run.Kind, run.RunId, ended.State);
-        return next;
+        logger.LogInformation("{Kind} run {Run} ended: {RunState}", run.Kind, run.RunId, ended.State);
+        return new Step([], null, ended.State);
     }
 
     [Function(nameof(RunBatch))]

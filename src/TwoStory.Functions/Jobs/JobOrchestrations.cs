@@ -7,14 +7,12 @@ namespace TwoStory.Functions.Jobs;
 /// <summary>Carries jobs through Durable Functions. No services, no clock, no decision here: orchestrators are replayed.</summary>
 public static class JobOrchestrations
 {
-    static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(new RetryPolicy(4, TimeSpan.FromSeconds(5), backoffCoefficient: 3));
-
     /// <summary>One hour's run of a job: a page of organizations in a window that slides, then anew with the next page, so that history does not grow with the number of brokerages.</summary>
     [Function(nameof(RunJob))]
     public static async Task<RunTotals> RunJob([OrchestrationTrigger] TaskOrchestrationContext context, RunProgress progress)
     {
         RunTotals totals = progress.Totals;
-        DuePage page = await context.CallActivityAsync<DuePage>(nameof(JobActivities.StartDue), new DueQuestion(progress.Kind, progress.After), Retries);
+        DuePage page = await context.CallActivityAsync<DuePage>(nameof(JobActivities.StartDue), new DueQuestion(progress.Kind, progress.After), Retries(progress.Pace));
         var carried = new List<Task<(Guid Organization, OrganizationEnd End)>>();
         foreach (OrganizationRun run in page.Runs)
         {
@@ -43,23 +41,24 @@ public static class JobOrchestrations
     public static async Task<OrganizationEnd> RunOrganization([OrchestrationTrigger] TaskOrchestrationContext context, OrganizationProgress progress)
     {
         OrganizationRun run = progress.Run;
+        TaskOptions retries = Retries(progress.Pace);
         int batches = progress.Batches;
-        if (!progress.IsClaimed && !await context.CallActivityAsync<bool>(nameof(JobActivities.ClaimRun), new Claim(run, context.InstanceId), Retries))
+        if (!progress.IsClaimed && !await context.CallActivityAsync<bool>(nameof(JobActivities.ClaimRun), new Claim(run, context.InstanceId), retries))
         {
             return OrganizationEnd.CarriedElsewhere;
         }
         for (var steps = 0; steps < progress.Pace.StepsPerHistory; steps++)
         {
-            NextStep step = await context.CallActivityAsync<NextStep>(nameof(JobActivities.NextStep), run, Retries);
+            Step step = await context.CallActivityAsync<Step>(nameof(JobActivities.NextStep), run, retries);
             context.SetCustomStatus(new { run.OrganizationId, run.RunId, Batches = batches, step.WaitUntil });
-            if (step.IsFinished) return OrganizationEnd.Finished;
+            if (step.IsFinished) return step.End;
             if (step.WaitUntil is { } until)
             {
                 if (until - context.CurrentUtcDateTime > progress.Pace.LongestTimer) return OrganizationEnd.Waiting;
                 await context.CreateTimer(until, CancellationToken.None);
                 continue;
             }
-            await Task.WhenAll(step.Batches.Select(ordinal => RunBatchAsync(context, new Batch(run, ordinal))));
+            await RunBatchesAsync(context, run, step.Batches, progress.Pace);
             batches += step.Batches.Count;
         }
         context.ContinueAsNew(progress with { IsClaimed = true, Batches = batches });
@@ -68,8 +67,8 @@ public static class JobOrchestrations
 
     // The alert for a late night looks for this line.
     static void LogEnd(TaskOrchestrationContext context, string kind, RunTotals totals) => context.CreateReplaySafeLogger(nameof(RunJob)).LogInformation(
-        "Job hour {JobHour} of {Kind} ended: {Organizations} organizations, {Finished} finished, {Waiting} waiting, {Failed} failed",
-        context.InstanceId, kind, totals.Organizations, totals.Finished, totals.Waiting, totals.Failed);
+        "Job hour {JobHour} of {Kind} ended: {Organizations} organizations, {Finished} finished, {Waiting} waiting, {Failed} failed, {Unsuccessful} unsuccessful",
+        context.InstanceId, kind, totals.Organizations, totals.Finished, totals.Waiting, totals.Failed, totals.Unsuccessful);
 
     // One organization's failure is counted and never stops the others; the next hour's run takes it up again.
     static async Task<(Guid Organization, OrganizationEnd End)> CarryAsync(TaskOrchestrationContext context, OrganizationRun run, Pace pace)
@@ -88,17 +87,35 @@ public static class JobOrchestrations
         }
     }
 
+    static async Task RunBatchesAsync(TaskOrchestrationContext context, OrganizationRun run, IReadOnlyList<int> ordinals, Pace pace)
+    {
+        var running = new List<Task>();
+        foreach (int ordinal in ordinals)
+        {
+            if (running.Count >= pace.BatchesAtOnce)
+            {
+                Task ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                await ended;
+            }
+            running.Add(RunBatchAsync(context, new Batch(run, ordinal), Retries(pace)));
+        }
+        await Task.WhenAll(running);
+    }
+
     // What providers do wrong Core has sorted by then. What still throws after every retry is given up by itself, so that it cannot
     // hold up the run; a database that is away is not the batch's fault, and ends this attempt instead.
-    static async Task RunBatchAsync(TaskOrchestrationContext context, Batch batch)
+    static async Task RunBatchAsync(TaskOrchestrationContext context, Batch batch, TaskOptions retries)
     {
         try
         {
-            await context.CallActivityAsync(nameof(JobActivities.RunBatch), batch, Retries);
+            await context.CallActivityAsync(nameof(JobActivities.RunBatch), batch, retries);
         }
         catch (TaskFailedException failure) when (!failure.FailureDetails.IsCausedBy<DatabaseAwayException>())
         {
-            await context.CallActivityAsync(nameof(JobActivities.AbandonBatch), batch, Retries);
+            await context.CallActivityAsync(nameof(JobActivities.AbandonBatch), batch, retries);
         }
     }
+
+    static TaskOptions Retries(Pace pace) => TaskOptions.FromRetryPolicy(new RetryPolicy(4, pace.RetryDelay, backoffCoefficient: 3));
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Options;
 using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
 /// <summary>Every hour, asks Core who is due. The instance is named for the hour: a timer that fires twice or late finds its run there.</summary>
-public sealed class JobTimers(IOptions<Pace> pace, TimeProvider time)
+public sealed class JobTimers(Pace pace, TimeProvider time)
 {
     [Function("NearbySalesTimer")]
     public Task NearbySales([TimerTrigger("%NearbySalesTimer%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancel) =>
@@ -19,6 +18,6 @@ public sealed class JobTimers(IOptions<Pace> pace, TimeProvider time)
     Task StartAsync(string kind, DurableTaskClient durable, CancellationToken cancel)
     {
         var hour = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture);
-        return durable.StartUnlessDoneAsync(nameof(JobOrchestrations.RunJob), new RunProgress(kind, pace.Value, After: null, RunTotals.None), $"{kind}-{hour}", cancel);
+        return durable.StartUnlessDoneAsync(nameof(JobOrchestrations.RunJob), new RunProgress(kind, pace, After: null, RunTotals.None), $"{kind}-{hour}", cancel);
     }
 }

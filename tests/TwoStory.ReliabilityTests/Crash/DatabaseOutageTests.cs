@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Local.Postgres;

@@ -54,7 +54,7 @@ public sealed class ProblemTests(ApiHost host) : IClassFixture<ApiHost>
         await using var stream = socket.GetStream();
         var chunk = $"{64 * 1024:x}\r\n{new string(' ', 64 * 1024)}\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat(chunk, 5))));
+            "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat(chunk, 5)) + "0\r\n\r\n"));
         var buffer = new byte[64];
         var read = await stream.ReadAsync(buffer);
 

@@ -80,6 +80,7 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/notifications/mark-all-read"] = new(May.User),
         ["DELETE /api/notifications/{id:guid}"] = new(May.User, Ids.Notification),
         ["POST /api/jobs/{kind}"] = new(May.Admin),
+        ["POST /api/jobs/{id:guid}/cancel"] = new(May.Admin, Ids.Job),
         ["GET /api/jobs"] = new(May.Admin),
         ["GET /api/jobs/{id:guid}"] = new(May.Admin, Ids.Job),
     };

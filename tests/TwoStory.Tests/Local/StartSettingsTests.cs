@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Api;
 using TwoStory.Core;
 using TwoStory.Core.Data;
+using TwoStory.Functions.Hosting;
 using TwoStory.Local.Commands;
 using TwoStory.Local.Hosting;
 using TwoStory.Tests.Functions;
@@ -35,7 +36,6 @@ public sealed class StartSettingsTests
         ("FRONTEND_URL", true, "app.example.com"),
         ("FRONTEND_URL", true, "ftp://app.example.com"),
         ("KEY_VAULT_URI", false, "http://vault.example.com"),
-        ("TRUST_FORWARDED_FOR", false, "perhaps"),
         ("Api:MaxConcurrentRequests", false, "0"),
         ("Api:MaxQueuedRequests", false, "many"),
         ("Api:MaxQueueTime", false, "-00:00:01"),
@@ -51,6 +51,11 @@ public sealed class StartSettingsTests
         }
         cases.Add(Head.Azure, "DATABASE_URL", "");
         cases.Add(Head.Azure, "DATABASE_URL", "mysql://root@localhost/twostory");
+        foreach (var timer in TimerSettings.Names) cases.Add(Head.Azure, timer, "");
+        cases.Add(Head.Azure, "OutboxTimer", "every now and then");
+        foreach (var wrong in new[] { "many", "0", "-1" }) cases.Add(Head.Azure, "Durable:OrganizationsAtOnce", wrong);
+        cases.Add(Head.Azure, "Durable:BatchesAtOnce", "0");
+        cases.Add(Head.Azure, "Durable:LongestTimer", "soon");
         return cases;
     }
 
@@ -108,7 +113,7 @@ public sealed class StartSettingsTests
     static void AssertExplains(string message, string key, string value)
     {
         Assert.DoesNotContain('\n', message);
-        Assert.Contains(key, message, StringComparison.Ordinal);
+        Assert.Contains(key.Replace("Durable:", "Durable__", StringComparison.Ordinal), message, StringComparison.Ordinal);
         Assert.Contains("must be", message, StringComparison.Ordinal);
         if (value.Length > 0) Assert.DoesNotContain($" {value}", message, StringComparison.Ordinal);
     }
@@ -135,5 +140,6 @@ public sealed class StartSettingsTests
         var services = new ServiceCollection();
         services.AddTwoStoryCore(settings, DatabaseUrl.ToConnectionString(settings["DATABASE_URL"] ?? ""));
         services.AddTwoStoryApi(settings);
+        services.AddAzureParts(settings);
     }
 }

@@ -32,14 +32,6 @@ public sealed class ArchitectureTests
     public void The_api_knows_nothing_of_Azure() =>
         Assert.DoesNotContain(typeof(global::TwoStory.Api.ApiSetup).Assembly.GetReferencedAssemblies(), name => name.Name!.StartsWith("Azure.", StringComparison.Ordinal) || name.Name.Contains("Azure.Functions", StringComparison.Ordinal));
 
-    [Fact]
-    public void Left_out_the_azure_head_needs_no_package()
-    {
-        var conditional = Project("TwoStory.Functions").Descendants().Where(element => element.Name.LocalName is "PackageReference" or "FrameworkReference" or "ProjectReference");
-
-        Assert.All(conditional, element => Assert.Equal("'$(AzureFunctions)' != 'off'", element.Parent!.Attribute("Condition")?.Value));
-    }
-
     static bool IsForeign(System.Reflection.AssemblyName name) =>
         name.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || (name.Name.StartsWith("Azure.", StringComparison.Ordinal) && name.Name is not ("Azure.Core" or "Azure.Identity" or "Azure.Security.KeyVault.Secrets")) || name.Name.StartsWith("Microsoft.Azure", StringComparison.Ordinal);
 

@@ -21,7 +21,10 @@ static class CredentialVaultSetup
         var isAddress = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps;
         Core.Setting.Require(isAddress, Setting, "must be the vault's address, such as https://example.vault.azure.net");
         return services.AddSingleton<ICredentialVault>(provider => new KeyVaultCredentialVault(
-            new Lazy<SecretClient>(() => new SecretClient(uri, new DefaultAzureCredential())),
+            new Lazy<SecretClient>(() => new SecretClient(uri, new DefaultAzureCredential(), Patience())),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KeyVaultCredentialVault>>()));
     }
+
+    // Somebody waits for the answer; who can wait tries again later.
+    static SecretClientOptions Patience() => new() { Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(3) } };
 }

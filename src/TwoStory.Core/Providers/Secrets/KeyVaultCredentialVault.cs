@@ -42,7 +42,7 @@ sealed class KeyVaultCredentialVault(Lazy<SecretClient> client, TimeProvider tim
     // Key Vault allows letters, digits and hyphens, and nothing personal in a name.
     internal static string NameOf(Guid organizationId) => $"t-{organizationId:N}-spark";
 
-    // By now the SDK has tried again what is worth it. A vault that is away is a provider that is away.
+    // By now the SDK has tried again what is worth it; when nothing answered, it throws all tries together. A vault that is away is a provider that is away.
     static async Task<KeyVaultSecret> FetchAsync(Func<Task<KeyVaultSecret>> ask)
     {
         try
@@ -53,7 +53,7 @@ sealed class KeyVaultCredentialVault(Lazy<SecretClient> client, TimeProvider tim
         {
             throw new UnreadableSecretException(missing);
         }
-        catch (Exception failure) when (failure is RequestFailedException or AuthenticationFailedException)
+        catch (Exception failure) when (failure is RequestFailedException or AuthenticationFailedException or AggregateException)
         {
             throw new UpstreamException(
                 UpstreamFailure.Unavailable, "keyvault", "keyvault_unavailable", "The vault with the Spark credentials cannot be asked just now.", cause: failure);

@@ -1,0 +1,19 @@
+using Npgsql;
+using TwoStory.Core;
+
+namespace TwoStory.Functions.Hosting;
+
+/// <summary>Says in one line why the worker does not start.</summary>
+static class StartFailure
+{
+    /// <returns>A line that begins with "Error: ", without which the Functions host does not log it; null for a fault of our own.</returns>
+    public static string? Describe(Exception failure) => failure switch
+    {
+        SettingException => $"Error: {failure.Message}",
+        PostgresException refused => $"Error: The database of DATABASE_URL refuses: {refused.MessageText}.",
+        NpgsqlException or TimeoutException => $"Error: The database of DATABASE_URL does not answer: {OneLine(failure.Message)}",
+        _ => null,
+    };
+
+    static string OneLine(string message) => message.ReplaceLineEndings(" ");
+}
