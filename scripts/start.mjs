@@ -106,7 +106,7 @@ async function main() {
   const database = await lineOf(simulators, /^DATABASE_URL=(.+)$/);
   if (stopping) return;
   // What the environment has goes before local.settings.json; the database's port is known only now.
-  start('func', func, ['start', '--port', '7071'], { cwd: head, env: { ...process.env, DATABASE_URL: database, AzureFunctions: 'on' } });
+  start('func', func, ['start', '--port', '7071'], { cwd: head, env: { ...process.env, DATABASE_URL: database } });
 }
 
 await main();

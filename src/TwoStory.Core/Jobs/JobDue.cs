@@ -1,12 +1,11 @@
+using Microsoft.Extensions.Options;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Jobs;
 
 /// <summary>Says which organizations are due, and starts their runs. Asking twice, late, or from two places starts nothing twice.</summary>
-public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> jobs, TimeProvider time)
+public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> jobs, IOptions<JobOptions> options, TimeProvider time)
 {
-    const int PageSize = 200;
-
     sealed record Candidate(Guid Id, string TimeZone, DateTime CreatedAt, DateOnly? LastOccurrence, Guid? LiveRun);
 
     /// <param name="kind">One of <see cref="JobKinds"/>.</param>
@@ -15,15 +14,16 @@ public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> 
     public async Task<DuePage> StartDueAsync(string kind, Guid? after, CancellationToken cancel)
     {
         var schedule = jobs.Single(job => job.Kind == kind).Schedule;
+        var size = options.Value.OrganizationsPerPage;
         var page = await database.QueryAsync<Candidate>(
             """
             select o.id, o.time_zone, o.created_at, (
                 select max(r.occurrence) from job_runs r where r.organization_id = o.id and r.kind = @kind) as last_occurrence, (
                 select r.id from job_runs r
                 where r.organization_id = o.id and r.kind = @kind and r.state in ('pending', 'running', 'waiting')) as live_run
-            from organizations o where @after::uuid is null or o.id > @after order by o.id limit @PageSize
+            from organizations o where @after::uuid is null or o.id > @after order by o.id limit @size
             """,
-            new { kind, after, PageSize }, cancel);
+            new { kind, after, size }, cancel);
         var runs = new List<OrganizationRun>();
         foreach (var candidate in page)
         {
@@ -39,6 +39,6 @@ public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> 
             var run = await store.StartAsync(kind, candidate.Id, date, cancel);
             if (run.Occurrence == date && !run.IsFinished) runs.Add(new OrganizationRun(run.Id, run.OrganizationId, kind));
         }
-        return new DuePage(runs, page.Count == PageSize ? page[^1].Id : null);
+        return new DuePage(runs, page.Count == size ? page[^1].Id : null);
     }
 }

@@ -11,4 +11,7 @@ public sealed class JobOptions
 
     /// <summary>How many batches an engine is handed at a time, 1 and more.</summary>
     public int Window { get; set; } = 16;
+
+    /// <summary>How many organizations an engine looks at in one step, 1 and more.</summary>
+    public int OrganizationsPerPage { get; set; } = 200;
 }

@@ -21,6 +21,22 @@ public sealed class JobTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_canceled_run_ends_for_good_and_only_once()
+    {
+        var owner = await host.RegisterOwnerAsync();
+        var id = (await owner.PostAsync("jobs/nearby-sales")).Text("id");
+
+        var canceled = await owner.PostAsync($"jobs/{id}/cancel");
+        var again = await owner.PostAsync($"jobs/{id}/cancel");
+
+        Assert.Equal((200, "failed", "canceled"), (canceled.Status, canceled.Text("state"), canceled["errors"][0].GetProperty("code").GetString()));
+        Assert.Equal(canceled.Text("finishedAt"), again.Text("finishedAt"));
+        Assert.NotEqual(id, (await owner.PostAsync("jobs/nearby-sales")).Text("id"));
+        var audited = await owner.GetAsync("organization/audit");
+        Assert.Single(audited.Items, entry => entry.GetProperty("action").GetString() == "job_canceled");
+    }
+
+    [Fact]
     public async Task Runs_are_listed_newest_first_in_pages()
     {
         var owner = await host.RegisterOwnerAsync();

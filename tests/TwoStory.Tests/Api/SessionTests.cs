@@ -164,6 +164,19 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Hashes_of_other_bcrypt_libraries_verify(string? hash, string password, bool expected) =>
         Assert.Equal(expected, await new PasswordHasher().VerifyAsync(password, hash, default));
 
+    [Fact]
+    public async Task A_password_of_which_bcrypt_reads_only_a_part_neither_verifies_nor_is_hashed()
+    {
+        var (whole, hasher) = (new string('x', 72), new PasswordHasher(cost: 4));
+        var hash = await hasher.HashAsync(whole, default);
+
+        Assert.StartsWith("$2a$12$", await new PasswordHasher().HashAsync(whole, default), StringComparison.Ordinal);
+        Assert.True(await hasher.VerifyAsync(whole, hash, default));
+        Assert.False(await hasher.VerifyAsync(whole + "y", hash, default));
+        Assert.False(await hasher.VerifyAsync(whole + "\0", hash, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => hasher.HashAsync(whole + "y", default));
+    }
+
     static (int, string) StatusAndCode(Answer answer) => (answer.Status, answer.Code);
 
     async Task<ApiClient> RefreshAsync(ApiClient client)

@@ -18,6 +18,7 @@ sealed class Town : IAsyncDisposable
             ["Upstreams:BreakAfter"] = "1000",
             ["Upstreams:Spark:AreasPerRequest"] = "1",
             ["Jobs:MaxAttempts"] = "2",
+            ["Jobs:OrganizationsPerPage"] = "3",
         },
     };
 
@@ -44,7 +45,9 @@ sealed class Town : IAsyncDisposable
         await Host.Database.ExecuteAsync("update organizations set created_at = now() - interval '30 days' where id = @Id", new { organization.Id }, default);
         for (var home = 0; home < homes; home++)
         {
+            // Too far from the next for one area to hold both.
             var spot = empty.NewSpot();
+            spot = spot with { Latitude = spot.Latitude + (15 * (home % 3)) };
             await Host.AddLeadsAsync(organization, [new TestLead(spot) { Street = $"{home + 1} Main Street" }]);
             empty.Sell(spot);
         }

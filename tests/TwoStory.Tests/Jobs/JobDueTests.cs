@@ -133,7 +133,7 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
 
     async Task<IReadOnlyList<OrganizationRun>> AllDueAsync(string kind, DateTimeOffset now)
     {
-        var due = new JobDue(host.Database, host.Get<JobStore>(), host.Get<IEnumerable<IJob>>(), new Moment(now));
+        var due = new JobDue(host.Database, host.Get<JobStore>(), host.Get<IEnumerable<IJob>>(), host.Get<Microsoft.Extensions.Options.IOptions<JobOptions>>(), new Moment(now));
         List<OrganizationRun> runs = [];
         Guid? after = null;
         do

@@ -34,6 +34,19 @@ public sealed class KeyVaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_vault_that_cannot_be_reached_is_a_provider_that_is_away()
+    {
+        var reference = await Adapter().StoreAsync(Organization, "secret", default);
+        var client = vault.Client();
+        var reader = new KeyVaultCredentialVault(new Lazy<SecretClient>(client), TimeProvider.System, NullLogger<KeyVaultCredentialVault>.Instance);
+        await vault.DisposeAsync();
+
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => reader.ReadAsync(Organization, reference, default));
+
+        Assert.Equal((UpstreamFailure.Unavailable, "keyvault_unavailable"), (failure.Kind, failure.Code));
+    }
+
+    [Fact]
     public async Task A_reference_keeps_naming_what_it_was_given_for_when_the_secret_is_replaced()
     {
         var first = await Adapter().StoreAsync(Organization, "first", default);

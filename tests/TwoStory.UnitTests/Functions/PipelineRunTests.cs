@@ -1,8 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Api;
+using TwoStory.Api.Http;
 
 namespace TwoStory.Tests.Functions;
 
@@ -30,6 +33,46 @@ public sealed class PipelineRunTests
         await Api().Run(context.Request);
 
         Assert.Equal(503, context.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_database_that_accepts_and_never_answers_is_a_503_of_the_health_check()
+    {
+        using var frozen = new TcpListener(IPAddress.Loopback, 0);
+        frozen.Start();
+        // Without a limit of its own the check would wait for ever.
+        await using var api = UnstartedApi.Build($"Host=127.0.0.1;Port={((IPEndPoint)frozen.LocalEndpoint).Port};Timeout=0;Command Timeout=0");
+        var context = Request("GET", "/api/health");
+        context.RequestServices = api.Services.CreateScope().ServiceProvider;
+
+        await api.Services.GetRequiredService<ApiPipeline>().Run(context.Request);
+
+        Assert.Equal((503, "5"), (context.Response.StatusCode, context.Response.Headers.RetryAfter.ToString()));
+    }
+
+    [Theory]
+    [InlineData(12, 12)]
+    [InlineData(200, 0)]
+    public async Task A_large_body_is_read_to_its_end_before_it_is_refused_unless_it_is_beyond_the_hosts_own_limit(int megabytes, int read)
+    {
+        var context = Request("POST", "/api/auth/login");
+        using var body = new MemoryStream(new byte[megabytes << 20]);
+        (context.Request.Body, context.Request.ContentLength) = (body, body.Length);
+
+        await Api().Run(context.Request);
+
+        Assert.Equal((413, "application/problem+json"), (context.Response.StatusCode, context.Response.ContentType));
+        Assert.Equal(read << 20, body.Position);
+    }
+
+    [Fact]
+    public void The_address_that_the_caller_writes_into_a_header_is_not_theirs()
+    {
+        var context = Request("POST", "/api/auth/login");
+        context.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.9");
+        context.Request.Headers["X-Forwarded-For"] = "1.2.3.4";
+
+        Assert.Equal("203.0.113.9", ClientOrigin.From(context).Address);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace TwoStory.Tests.Functions;
 /// <summary>The API's services without a server and without a database.</summary>
 static class UnstartedApi
 {
-    public static WebApplication Build()
+    public static WebApplication Build(string database = "Host=127.0.0.1;Port=1")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -25,7 +25,7 @@ static class UnstartedApi
             ["RESEND_API_KEY"] = "re_mailbox",
             ["EMAIL_FROM"] = "TwoStory <alerts@twostory.example>",
         });
-        builder.Services.AddTwoStoryCore(builder.Configuration, "Host=127.0.0.1;Port=1");
+        builder.Services.AddTwoStoryCore(builder.Configuration, database);
         builder.Services.AddTwoStoryApi(builder.Configuration);
         builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
         return builder.Build();
