@@ -167,22 +167,4 @@ public sealed class DurableRunTests : IAsyncLifetime
         Assert.Contains(ended.Errors, error => error.Code == "canceled");
         Assert.Empty(await town.Host.NotifiedAsync(organization));
     }
-
-    [Fact]
-    public async Task One_kind_of_job_leaves_the_other_the_places_that_it_needs()
-    {
-        // Of the engine's ten places each kind may take four.
-        var pace = Town.Pace with { OrganizationsAtOnce = 2, BatchesAtOnce = 2 };
-        for (var number = 0; number < 4; number++) await town.AddDueAsync(homes: 8);
-        var stalled = new TaskCompletionSource();
-        town.Hub.BeforeBatch = batch => batch.Run.Kind == JobKinds.NearbySales ? stalled.Task : Task.CompletedTask;
-        await town.StartHourAsync("sales", pace);
-        while (town.Hub.Calls.GetValueOrDefault(nameof(JobActivities.RunBatch)) < 4) await Task.Delay(20);
-        _ = Task.Run(async () => { await Task.Delay(40000); Console.Error.WriteLine("DBG " + string.Join(";", town.Hub.Calls) + string.Join("\n", await town.Host.QueryAsync<string>("select row_to_json(r)::text from job_runs r union all select (row_to_json(b)::jsonb - 'work')::text from job_batches b"))); stalled.TrySetResult(); });
-        var values = await town.RunHourAsync("values", pace, JobKinds.PropertyValues);
-        stalled.TrySetResult();
-        var sales = await town.TotalsAsync("sales");
-
-        Assert.Equal((4, 4), (values.Organizations, sales.Finished));
-    }
 }
