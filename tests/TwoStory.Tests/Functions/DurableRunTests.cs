@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.DurableTask.Client;
 using TwoStory.Core.Jobs;
 using TwoStory.Functions.Jobs;
 using TwoStory.Tests.Hosting;
