@@ -13,19 +13,24 @@ param frontendUrl string
 @description('Sender of the product\'s mail: Name <address>. Its domain must be verified with Resend.')
 param emailFrom string
 
-@description('Who is told when a night fails.')
+@description('Header with the caller\'s address that a proxy of your own sets, such as X-Azure-ClientIP of Front Door. Empty without one.')
+param clientAddressHeader string = ''
+
+@description('Receives the alerts.')
 param alertEmail string
 
-@description('PostgreSQL that is there already, such as Neon: postgres://user:password@host/name?sslmode=require. Empty: a flexible server is made.')
+@description('PostgreSQL that exists already, such as Neon, as the user that the app logs in as: postgres://user:password@host/name?sslmode=verify-full. Empty: a flexible server is made.')
 @secure()
 param databaseUrl string = ''
 
-@description('Administrator of the flexible server that is made.')
-param databaseAdministrator string = 'twostory'
+@description('Object id of who migrates: administrator of the flexible server that is made.')
+param deployerObjectId string = ''
 
-@description('Needed when a flexible server is made.')
-@secure()
-param databasePassword string = ''
+@description('Display name of that identity; its user name in the database.')
+param deployerName string = ''
+
+@allowed(['ServicePrincipal', 'User', 'Group'])
+param deployerType string = 'ServicePrincipal'
 
 @description('Signs access tokens; 32 random characters or more.')
 @minLength(32)
@@ -44,16 +49,20 @@ param sparkApiKey string = ''
 @secure()
 param sparkApiSecret string = ''
 
-@description('Instances at the most. Providers\' budgets are shared by all of them, so more instances do not ask more.')
+@description('Instances at the most. Providers\' limits are shared by all of them, so more instances do not send more requests.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstances int = 40
 
-@description('HTTP instances that never sleep; 0 saves money, and costs the first visitor of the morning a cold start.')
+@description('HTTP instances that are always ready; with 0 the first request after a pause waits for a cold start.')
 @minValue(0)
 param alwaysReadyInstances int = 1
 
-@description('Runs that may fail in a day before somebody is told: credentials expire somewhere every week.')
+@description('Durable instances that are always ready; with 0 a run that is started by hand waits for a cold start.')
+@minValue(0)
+param alwaysReadyDurableInstances int = 1
+
+@description('Runs that may fail in a day before an alert: some brokerage\'s credentials expire every week.')
 @minValue(0)
 param toleratedFailedRuns int = 5
 
@@ -74,13 +83,21 @@ module storage 'modules/storage.bicep' = {
   params: { name: name, location: location, principalId: identity.outputs.principalId, workspaceId: monitoring.outputs.workspaceId }
 }
 
+module network 'modules/network.bicep' = if (makesDatabase) {
+  name: 'network'
+  params: { name: name, location: location }
+}
+
 module database 'modules/database.bicep' = if (makesDatabase) {
   name: 'database'
   params: {
     name: name
     location: location
-    administrator: databaseAdministrator
-    password: databasePassword
+    administratorObjectId: deployerObjectId
+    administratorName: deployerName
+    administratorType: deployerType
+    networkId: network!.outputs.networkId
+    endpointsSubnetId: network!.outputs.endpointsSubnetId
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -93,13 +110,11 @@ module vaults 'modules/vaults.bicep' = {
     principalId: identity.outputs.principalId
     workspaceId: monitoring.outputs.workspaceId
     secrets: {
-      'database-url': makesDatabase
-        ? 'postgres://${uriComponent(databaseAdministrator)}:${uriComponent(databasePassword)}@${database!.outputs.host}:5432/twostory?sslmode=require&maximum_pool_size=20'
-        : databaseUrl
+      // A secret cannot be empty. The app reads this one and Spark's only when they are set.
+      'database-url': makesDatabase ? 'none' : databaseUrl
       'jwt-secret': jwtSecret
       'resend-api-key': resendApiKey
       'rentcast-api-key': rentCastApiKey
-      // A secret cannot be empty; the app reads this one only when there is a client.
       'spark-api-secret': empty(sparkApiKey) ? 'none' : sparkApiSecret
     }
   }
@@ -117,13 +132,18 @@ module app 'modules/app.bicep' = {
     packageContainerUrl: storage.outputs.packageContainerUrl
     insightsName: monitoring.outputs.insightsName
     workspaceId: monitoring.outputs.workspaceId
-    secretsVaultUri: vaults.outputs.secretsVaultUri
+    appVaultUri: vaults.outputs.appVaultUri
     credentialsVaultUri: vaults.outputs.credentialsVaultUri
     frontendUrl: frontendUrl
     emailFrom: emailFrom
+    clientAddressHeader: clientAddressHeader
     sparkApiKey: sparkApiKey
     maximumInstances: maximumInstances
     alwaysReadyInstances: alwaysReadyInstances
+    alwaysReadyDurableInstances: alwaysReadyDurableInstances
+    databaseHost: makesDatabase ? database!.outputs.host : ''
+    databaseUser: identity.outputs.name
+    subnetId: makesDatabase ? network!.outputs.appSubnetId : ''
   }
 }
 
@@ -142,5 +162,8 @@ module alerts 'modules/alerts.bicep' = {
 
 output appName string = app.outputs.appName
 output apiUrl string = 'https://${app.outputs.hostName}/api'
-output secretsVaultName string = vaults.outputs.secretsVaultName
+output appVaultName string = vaults.outputs.appVaultName
 output databaseServerName string = makesDatabase ? database!.outputs.serverName : ''
+output databaseHost string = makesDatabase ? database!.outputs.host : ''
+output databaseUser string = identity.outputs.name
+output databaseUserObjectId string = identity.outputs.principalId

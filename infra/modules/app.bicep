@@ -7,13 +7,22 @@ param storageAccountName string
 param packageContainerUrl string
 param insightsName string
 param workspaceId string
-param secretsVaultUri string
+param appVaultUri string
 param credentialsVaultUri string
 param frontendUrl string
 param emailFrom string
+param clientAddressHeader string
 param sparkApiKey string
 param maximumInstances int
 param alwaysReadyInstances int
+param alwaysReadyDurableInstances int
+
+@description('Database of a server that this template makes: host name and user. Empty: the app vault has the URL.')
+param databaseHost string
+param databaseUser string
+
+@description('Subnet that the app is integrated with; empty for none.')
+param subnetId string
 
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
@@ -51,6 +60,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       deployment: {
         storage: {
@@ -63,7 +73,15 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: 2048
         maximumInstanceCount: maximumInstances
-        alwaysReady: alwaysReadyInstances == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyInstances }]
+        alwaysReady: filter(
+          [
+            { name: 'http', instanceCount: alwaysReadyInstances }
+            { name: 'durable', instanceCount: alwaysReadyDurableInstances }
+          ],
+          group => group.instanceCount > 0
+        )
+        // What the API takes on at once (Api__…). More requests than this start another instance.
+        triggers: { http: { perInstanceConcurrency: 100 } }
       }
     }
     siteConfig: {
@@ -91,15 +109,19 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     OutboxTimer: '*/15 * * * * *'
     HistoryPurgeTimer: '0 30 4 * * *'
     HousekeepingTimer: '0 15 * * * *'
-    DATABASE_URL: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/database-url)'
-    JWT_SECRET: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/jwt-secret)'
-    RESEND_API_KEY: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/resend-api-key)'
-    RENTCAST_API_KEY: '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/rentcast-api-key)'
+    DATABASE_URL: empty(databaseHost)
+      ? '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/database-url)'
+      : 'postgres://${uriComponent(databaseUser)}@${databaseHost}:5432/twostory?sslmode=verify-full&maximum_pool_size=20'
+    DATABASE_SIGN_IN: empty(databaseHost) ? 'password' : 'entra'
+    JWT_SECRET: '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/jwt-secret)'
+    RESEND_API_KEY: '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/resend-api-key)'
+    RENTCAST_API_KEY: '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/rentcast-api-key)'
     SPARK_API_KEY: sparkApiKey
-    SPARK_API_SECRET: empty(sparkApiKey) ? '' : '@Microsoft.KeyVault(SecretUri=${secretsVaultUri}secrets/spark-api-secret)'
+    SPARK_API_SECRET: empty(sparkApiKey) ? '' : '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/spark-api-secret)'
     KEY_VAULT_URI: credentialsVaultUri
     FRONTEND_URL: frontendUrl
     EMAIL_FROM: emailFrom
+    CLIENT_ADDRESS_HEADER: clientAddressHeader
   }
   dependsOn: [mayWriteTelemetry]
 }

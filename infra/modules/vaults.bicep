@@ -55,6 +55,6 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = [for
   }
 }]
 
-output secretsVaultName string = vault[0].name
-output secretsVaultUri string = vault[0].properties.vaultUri
+output appVaultName string = vault[0].name
+output appVaultUri string = vault[0].properties.vaultUri
 output credentialsVaultUri string = vault[1].properties.vaultUri

@@ -24,7 +24,8 @@ public static class CoreSetup
     public static IServiceCollection AddTwoStoryCore(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => Database.Open(connectionString));
+        var usesEntra = EntraSignIn.IsOn(configuration[EntraSignIn.Setting]);
+        services.TryAddSingleton(_ => Database.Open(connectionString, usesEntra));
         services.AddUpstreams(configuration);
         UpstreamOptions.Read(configuration).RequireKeys();
         services.AddSingleton<Housekeeping>();

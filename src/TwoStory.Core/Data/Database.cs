@@ -20,7 +20,12 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
 
     /// <param name="connectionString">For Npgsql; see <see cref="DatabaseUrl"/>.</param>
     /// <param name="maxConnections">The pool's size, 1 and more, where the connection string has none.</param>
-    public static Database Open(string connectionString, int maxConnections = 50)
+    public static Database Open(string connectionString, int maxConnections = 50) => Open(connectionString, usesEntra: false, maxConnections);
+
+    /// <param name="connectionString">For Npgsql; without a password when Entra gives the tokens.</param>
+    /// <param name="usesEntra">See <see cref="EntraSignIn"/>.</param>
+    /// <param name="maxConnections">The pool's size, 1 and more, where the connection string has none.</param>
+    public static Database Open(string connectionString, bool usesEntra, int maxConnections = 50)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -31,7 +36,9 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
         };
         // Npgsql's builder says of every keyword that it contains it; the plain one says what the text holds.
         if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size")) builder.MaxPoolSize = maxConnections;
-        return new Database(NpgsqlDataSource.Create(builder.ConnectionString));
+        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        if (usesEntra) source.UseEntra();
+        return new Database(source.Build());
     }
 
     /// <summary>The same database, bound to one organization and unable to see another.</summary>

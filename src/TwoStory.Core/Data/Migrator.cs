@@ -52,7 +52,7 @@ public sealed class Migrator(NpgsqlDataSource source)
         if (pending.Count > 0)
         {
             throw new SettingException(
-                $"The database lacks {pending.Count} migration(s), the first being {pending[0].Name}. Run: dotnet run --project src/TwoStory.Local -- migrate --database URL");
+                $"The database lacks {pending.Count} migration(s), the first being {pending[0].Name}. Run: dotnet run --project src/TwoStory.Migrate, with DATABASE_URL in the environment.");
         }
     }
 

@@ -8,12 +8,12 @@ public static class TenancyCheck
     {
         var role = await database.QueryFirstAsync<string>(
             """
-            select case
-                when r.oid is null then 'the role twostory_tenant does not exist'
-                when r.rolsuper or r.rolbypassrls then 'the role twostory_tenant may bypass row-level security'
-                when not pg_has_role(current_user, r.oid, 'member') then 'the user ' || current_user || ' may not become twostory_tenant'
-                else '' end
-            from (select 1) one left join pg_roles r on r.rolname = 'twostory_tenant'
+            select coalesce(max(case
+                when r.oid is null then 'the role ' || name || ' does not exist'
+                when r.rolsuper or r.rolbypassrls then 'the role ' || name || ' may bypass row-level security'
+                when not pg_has_role(session_user, r.oid, 'member') then 'the user ' || session_user || ' may not become ' || name
+                end), '')
+            from unnest(array['twostory_tenant', 'twostory_app']) name left join pg_roles r on r.rolname = name
             """, null, cancel);
         if (role is not "") throw Refused(role!);
 
@@ -24,12 +24,20 @@ public static class TenancyCheck
             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
               and (c.relname = 'organizations' or exists (
                     select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped))
-              and (not c.relrowsecurity
+              and (not c.relrowsecurity or not c.relforcerowsecurity
                    or not exists (select from pg_policy p where p.polrelid = c.oid and 'twostory_tenant'::regrole = any (p.polroles))
-                   or pg_get_userbyid(c.relowner) = 'twostory_tenant')
+                   or pg_get_userbyid(c.relowner) in ('twostory_tenant', 'twostory_app'))
             order by 1
             """, null, cancel);
         if (open.Count > 0) throw Refused($"no tenancy policy protects {string.Join(", ", open)}");
+
+        var closed = await database.QueryAsync<string>(
+            """
+            select c.relname::text from pg_class c
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not has_table_privilege('twostory_app', c.oid, 'select')
+            order by 1
+            """, null, cancel);
+        if (closed.Count > 0) throw Refused($"the role twostory_app may not use {string.Join(", ", closed)}");
     }
 
     static SettingException Refused(string reason) =>

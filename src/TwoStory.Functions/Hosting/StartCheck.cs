@@ -25,6 +25,7 @@ static class StartCheck
         {
             await new Migrator(database.Source).RequireCurrentAsync(limit);
             await TenancyCheck.RequireAsync(database, limit);
+            await HostRole.RequireAsync(database, limit);
         }
         catch (OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using Npgsql;
 using TwoStory.Core;
+using TwoStory.Core.Data;
 
 namespace TwoStory.Functions.Hosting;
 
@@ -12,7 +13,7 @@ static class StartFailure
         SettingException => $"Error: {failure.Message}",
         PostgresException refused => $"Error: The database of DATABASE_URL refuses: {refused.MessageText}.",
         NpgsqlException or TimeoutException => $"Error: The database of DATABASE_URL does not answer: {OneLine(failure.Message)}",
-        _ => null,
+        _ => DatabaseFailure.Explain(failure, "DATABASE_URL") is { } line ? $"Error: {OneLine(line)}" : null,
     };
 
     static string OneLine(string message) => message.ReplaceLineEndings(" ");

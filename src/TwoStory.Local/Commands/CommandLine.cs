@@ -10,7 +10,6 @@ static class CommandLine
     static readonly Option<int> SimulatorsPort = new("--port") { Description = "Listen on this port of localhost; 0 takes a free one.", DefaultValueFactory = _ => 7072 };
     static readonly Option<string> Data = new("--data") { Description = "Keep the database, keys and mail in this folder.", DefaultValueFactory = _ => ".twostory" };
     static readonly Option<string?> Database = new("--database") { Description = "Use this PostgreSQL (postgres://user:password@host:port/name) instead of starting one. Default: DATABASE_URL." };
-    static readonly Option<string> RequiredDatabase = new("--database") { Description = "The PostgreSQL to migrate, postgres://user:password@host:port/name.", Required = true };
     static readonly Option<bool> NoDemo = new("--no-demo") { Description = "Make no demo brokerage and run no jobs at the start." };
     static readonly Option<string?> Sales = new("--sales") { Description = "Fill the simulated MLS with the closed sales of this CSV file." };
     static readonly Option<DateOnly?> SalesAsOf = new("--sales-as-of")
@@ -45,17 +44,9 @@ static class CommandLine
                 parsed.GetValue(Port) ?? EnvironmentSettings.Port, parsed.GetValue(Data)!, parsed.GetValue(Database) ?? EnvironmentSettings.DatabaseUrl, !parsed.GetValue(NoDemo), parsed.GetValue(Sales),
                 parsed.GetValue(SalesAsOf), parsed.GetValue(RealUpstreams)),
             cancel));
-        root.Add(Migrate());
         root.Add(Simulators());
         root.Add(OpenApi());
         return root;
-    }
-
-    static Command Migrate()
-    {
-        var command = new Command("migrate", "Bring a database to this version's schema and exit.") { RequiredDatabase };
-        command.SetAction((parsed, cancel) => MigrateCommand.RunAsync(parsed.GetValue(RequiredDatabase)!, cancel));
-        return command;
     }
 
     static Command Simulators()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TwoStory.Core.Data;
@@ -8,10 +9,13 @@ namespace TwoStory.Local.Commands;
 /// <summary>The database of this run: the user's, or a PostgreSQL of our own that stops with us.</summary>
 sealed class LocalDatabase : IAsyncDisposable
 {
+    const string HostUser = "twostory_host";
+
     readonly PostgresServer? server;
 
     LocalDatabase(PostgresServer? server, string connectionString) => (this.server, ConnectionString) = (server, connectionString);
 
+    /// <summary>As the user that the host works as: in a cluster of our own not its superuser.</summary>
     public string ConnectionString { get; }
 
     /// <summary>As <c>DATABASE_URL</c> wants it. It holds the password of the database.</summary>
@@ -41,13 +45,21 @@ sealed class LocalDatabase : IAsyncDisposable
             if (server is not null || await migrator.IsEmptyAsync(cancel)) await migrator.MigrateAsync(cancel);
             else await migrator.RequireCurrentAsync(cancel);
             await TenancyCheck.RequireAsync(database, cancel);
-            return started;
+            return server is null ? started : new LocalDatabase(server, await LogInAsync(database, server.ConnectionString));
         }
         catch
         {
             await started.DisposeAsync();
             throw;
         }
+    }
+
+    // A cluster of our own belongs to one process, so its host's password can be new at every start.
+    static async Task<string> LogInAsync(Database owner, string connectionString)
+    {
+        var login = new NpgsqlConnectionStringBuilder(connectionString) { Username = HostUser, Password = RandomNumberGenerator.GetHexString(48, lowercase: true) };
+        await new RuntimeLogin(owner, HostUser).EnsureAsync(login.Password);
+        return login.ConnectionString;
     }
 
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;

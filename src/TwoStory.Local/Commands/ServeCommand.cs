@@ -1,3 +1,4 @@
+using TwoStory.Core.Data;
 using TwoStory.Local.Demo;
 using TwoStory.Local.Hosting;
 
@@ -13,6 +14,7 @@ static class ServeCommand
         Step("Starting PostgreSQL");
         await using var database = await LocalDatabase.StartAsync(options, cancel);
         await using var app = LocalHost.Build(options, port, database.ConnectionString, keys);
+        await HostRole.RequireAsync(app.Services.GetRequiredService<Database>(), cancel);
         Step($"Using {database.Description}; starting the API{(options.RealUpstreams ? "" : " and the simulated providers")}");
         await app.StartAsync(cancel);
         try

@@ -1,6 +1,7 @@
 using TwoStory.Api;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
+using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.Providers.Resend;
 using TwoStory.Local.Commands;
@@ -18,7 +19,7 @@ static class LocalHost
     /// <summary>The whole head, built and not yet started.</summary>
     /// <param name="options">What the user chose.</param>
     /// <param name="port">Where it will listen.</param>
-    /// <param name="connectionString">The migrated database.</param>
+    /// <param name="connectionString">The migrated database, as any member of <c>twostory_app</c>, its owner included.</param>
     /// <param name="keys">The data folder's secrets.</param>
     /// <param name="configure">A last word on settings and services, for tests and benchmarks.</param>
     public static WebApplication Build(
@@ -27,7 +28,7 @@ static class LocalHost
         var builder = Builder(port, LocalSettings.For(options, port, keys));
         configure?.Invoke(builder);
         var services = builder.Services;
-        services.AddTwoStoryCore(builder.Configuration, connectionString);
+        services.AddTwoStoryCore(builder.Configuration, HostRole.Enter(connectionString));
         services.AddTwoStoryApi(builder.Configuration);
         services.AddSingleton<IEmailSender, ResendHttpSender>();
         services.AddSingleton<RunLock>();

@@ -18,6 +18,8 @@ sealed class RunLock(Database database)
         }
         catch
         {
+            // The lock may have been taken in the last moment, and a pooled connection would keep it.
+            NpgsqlConnection.ClearPool(connection);
             await connection.DisposeAsync();
             throw;
         }

@@ -16,10 +16,13 @@ using TwoStory.Tests.Hosting;
 namespace TwoStory.Tests.Api;
 
 /// <summary>The API on Kestrel with a database of its own, for one test class.</summary>
-public sealed class ApiHost : IAsyncLifetime
+public class ApiHost : IAsyncLifetime
 {
     WebApplication? app;
     string connectionString = "";
+
+    /// <summary>The database, as its owner.</summary>
+    protected string ConnectionString => connectionString;
 
     public Database Database => app!.Services.GetRequiredService<Database>();
 
@@ -32,7 +35,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal ErrorLog Errors { get; } = new();
 
-    public Uri Root => new(app!.Urls.First());
+    /// <summary>Where requests go.</summary>
+    public virtual Uri Root => new(app!.Urls.First());
 
     /// <summary>A caller who is not signed in.</summary>
     public ApiClient Anonymous() => new(this, Root, token: null);
@@ -75,25 +79,18 @@ public sealed class ApiHost : IAsyncLifetime
 
     static string WireNameOf(Role role) => Core.WireName.From(role);
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         connectionString = await MigratedDatabase.CopyAsync();
         // Development, since that is where the framework would answer bad bodies differently.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            // Of 64 bytes and more, so that it could also be a key of HS512, which must be refused all the same.
-            ["JWT_SECRET"] = "a secret for tests, long enough to be taken, and for other algorithms too",
-            ["FRONTEND_URL"] = "https://app.example.com",
-        });
-        builder.Configuration.AddInMemoryCollection((await Providers.Running).Settings);
-        builder.Configuration.AddInMemoryCollection(Settings);
+        builder.Configuration.AddInMemoryCollection(await AllSettingsAsync());
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Errors);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton(new PasswordHasher(cost: 4));
         builder.Services.AddSingleton<IJobEngine, IdleJobEngine>();
-        builder.Services.AddTwoStoryCore(builder.Configuration, $"{connectionString};Maximum Pool Size=10");
+        builder.Services.AddTwoStoryCore(builder.Configuration, $"{HostRole.Enter(connectionString)};Maximum Pool Size=10");
         builder.Services.AddSingleton<IEmailSender, ResendHttpSender>();
         builder.Services.AddTwoStoryApi(builder.Configuration);
         app = builder.Build();
@@ -101,7 +98,20 @@ public sealed class ApiHost : IAsyncLifetime
         await app.StartAsync();
     }
 
-    public async Task DisposeAsync()
+    /// <summary>Everything that the host is configured with, apart from its database.</summary>
+    protected async Task<Dictionary<string, string?>> AllSettingsAsync()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            // Of 64 bytes and more, so that it could also be a key of HS512, which must be refused all the same.
+            ["JWT_SECRET"] = "a secret for tests, long enough to be taken, and for other algorithms too",
+            ["FRONTEND_URL"] = "https://app.example.com",
+        };
+        foreach (var (name, value) in (await Providers.Running).Settings.Concat(Settings)) settings[name] = value;
+        return settings;
+    }
+
+    public virtual async Task DisposeAsync()
     {
         await app!.DisposeAsync();
         await TestPostgres.DropDatabaseAsync(connectionString);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TwoStory.Tests.Api;
 
-public sealed class ProblemTests(ApiHost host) : IClassFixture<ApiHost>
+public class ProblemTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]
     public async Task Every_route_answers_problems_to_bad_json_wrong_methods_unknown_queries_and_no_token()

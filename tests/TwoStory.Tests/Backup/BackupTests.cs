@@ -74,10 +74,10 @@ public sealed class BackupTests
             var dumped = await DumpPrograms.DumpAsync(original.ConnectionString, file);
             Assert.True(dumped.Succeeded, dumped.Output);
 
-            // Without the role the policies cannot be made. That stops the restore instead of leaving a database without them.
+            // Without the roles the policies cannot be made. That stops the restore instead of leaving a database without them.
             var early = await DumpPrograms.RestoreAsync(file, await server.CreateDatabaseAsync("too_early"));
             Assert.False(early.Succeeded);
-            Assert.Contains("twostory_tenant", early.Reason, StringComparison.Ordinal);
+            Assert.Contains("twostory_app", early.Reason, StringComparison.Ordinal);
 
             await server.CreateRoleAsync();
             var restored = await server.CreateDatabaseAsync("restored");

@@ -11,7 +11,7 @@ static class DumpPrograms
         .FirstOrDefault(folder => new[] { "pg_dump", "pg_restore" }.All(program => File.Exists(PostgresPlaces.Executable(folder, program))));
 
     public static Task<CommandResult> DumpAsync(string connectionString, string file) =>
-        RunAsync("pg_dump", "--format=custom", $"--file={file}", $"--dbname={Url(connectionString)}");
+        RunAsync("pg_dump", "--format=custom", "--role=twostory_app", "--enable-row-security", $"--file={file}", $"--dbname={Url(connectionString)}");
 
     public static Task<CommandResult> RestoreAsync(string file, string connectionString) =>
         RunAsync("pg_restore", "--no-owner", "--exit-on-error", $"--dbname={Url(connectionString)}", file);

@@ -30,7 +30,8 @@ sealed class EmptyServer : IAsyncDisposable
     }
 
     /// <summary>As docs/backup.md has it; roles are of the server and in no dump of a database.</summary>
-    public Task CreateRoleAsync() => ExecuteAsync($"create role twostory_tenant nologin nosuperuser nobypassrls; grant twostory_tenant to {User}");
+    public Task CreateRoleAsync() => ExecuteAsync(
+        $"create role twostory_tenant nologin nosuperuser nobypassrls; create role twostory_app nologin nosuperuser nobypassrls; grant twostory_tenant, twostory_app to {User}");
 
     public async ValueTask DisposeAsync()
     {

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Npgsql;
-using TwoStory.Core.Data;
 using TwoStory.Tests.Functions;
 using TwoStory.Tests.Hosting;
+using TwoStory.Tests.Migrate;
 
 namespace TwoStory.Tests.Local;
 
@@ -26,9 +26,8 @@ public sealed partial class HostCommandTests : IAsyncLifetime
     [Fact]
     public async Task Help_explains_every_option_of_every_command()
     {
-        var (root, migrate, simulators) = (await HelpAsync(), await HelpAsync("migrate"), await HelpAsync("simulators"));
+        var (root, simulators) = (await HelpAsync(), await HelpAsync("simulators"));
         Assert.Equal(["--port", "--data", "--database", "--no-demo", "--sales", "--sales-as-of", "--real-upstreams"], root);
-        Assert.Equal(["--database"], migrate);
         Assert.Equal(["--port", "--data", "--database", "--sales", "--sales-as-of"], simulators);
     }
 
@@ -46,10 +45,9 @@ public sealed partial class HostCommandTests : IAsyncLifetime
     [InlineData("--port seventy", "--port")]
     [InlineData("--sales-as-of 2015-02-20", "--sales")]
     [InlineData("--sales sales.csv --sales-as-of 2015-02-30", "--sales-as-of")]
-    [InlineData("migrate", "--database")]
     [InlineData("simulate", "'simulate'")]
     [InlineData("--database mysql://root@localhost/twostory", "postgres://")]
-    [InlineData("migrate --database nonsense", "postgres://")]
+    [InlineData("--database nonsense", "postgres://")]
     [InlineData("--database postgres://twostory:secret@127.0.0.1:1/twostory", "cannot be reached")]
     [InlineData("--data /dev/null", "--data")]
     public async Task A_wrong_command_line_is_refused(string commandLine, string names) =>
@@ -101,28 +99,18 @@ public sealed partial class HostCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Migrate_brings_an_empty_database_up_and_finds_nothing_to_do_the_second_time()
-    {
-        var first = await HostProcess.RunAsync("migrate", "--database", Url(empty));
-        var second = await HostProcess.RunAsync("migrate", "--database", Url(empty));
-        Assert.Equal((0, "", 0, ""), (first.ExitCode, first.Errors, second.ExitCode, second.Errors));
-        Assert.Contains($"{Migrator.Latest} migration(s) applied", first.Output, StringComparison.Ordinal);
-        Assert.Contains("up to date", second.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task An_older_schema_is_refused_until_migrate_has_brought_it_up()
     {
         await OldSchema.MakeAsync(empty, migrations: 3);
-        AssertRefused(await RunAsync("--database", Url(empty)), "migrate");
-        Assert.Equal(0, (await HostProcess.RunAsync("migrate", "--database", Url(empty))).ExitCode);
+        AssertRefused(await RunAsync("--database", Url(empty)), "TwoStory.Migrate");
+        Assert.Equal(0, (await MigrateProcess.RunAsync(Url(empty))).ExitCode);
         await AssertServesAsync();
     }
 
     [Fact]
     public async Task A_newer_schema_is_refused()
     {
-        await HostProcess.RunAsync("migrate", "--database", Url(empty));
+        await MigrateProcess.RunAsync(Url(empty));
         await OldSchema.ExecuteAsync(empty, "insert into schema_migrations values (9999, '9999_of_tomorrow', 'x')");
         AssertRefused(await RunAsync("--database", Url(empty)), "9999_of_tomorrow");
     }
@@ -160,7 +148,7 @@ public sealed partial class HostCommandTests : IAsyncLifetime
     }
 
     Task<Ending> RunAsync(params string[] arguments) => HostProcess.RunAsync(
-        [.. arguments, .. arguments[0] is "migrate" || arguments.Contains("--data") ? Array.Empty<string>() : ["--data", folder], .. arguments[0] is "migrate" || arguments.Contains("--port") ? Array.Empty<string>() : ["--port", "0"]]);
+        [.. arguments, .. arguments.Contains("--data") ? Array.Empty<string>() : ["--data", folder], .. arguments.Contains("--port") ? Array.Empty<string>() : ["--port", "0"]]);
 
     static void AssertRefused(Ending ending, string names)
     {

@@ -10,6 +10,7 @@ public sealed class ArchitectureTests
     [InlineData("TwoStory.Api", "TwoStory.Core")]
     [InlineData("TwoStory.Functions", "TwoStory.Api")]
     [InlineData("TwoStory.Local", "TwoStory.Api")]
+    [InlineData("TwoStory.Migrate", "TwoStory.Core")]
     public void A_house_stands_only_on_the_one_below(string house, string below)
     {
         var references = Project(house).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
@@ -18,8 +19,8 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void There_is_no_fifth_house() =>
-        Assert.Equal(["TwoStory.Api", "TwoStory.Core", "TwoStory.Functions", "TwoStory.Local"], Directory.GetDirectories(Repository.PathOf("src")).Select(Path.GetFileName).Order());
+    public void There_is_no_sixth_house() =>
+        Assert.Equal(["TwoStory.Api", "TwoStory.Core", "TwoStory.Functions", "TwoStory.Local", "TwoStory.Migrate"], Directory.GetDirectories(Repository.PathOf("src")).Select(Path.GetFileName).Order());
 
     [Fact]
     public void Core_knows_neither_ASPNET_nor_Functions_and_of_Azure_only_the_vault()

@@ -3,7 +3,7 @@ using System.Net;
 namespace TwoStory.Core.Providers.Resend;
 
 /// <summary>Sends what a client library makes within Resend's limits, with our retries, counted in the usage ledger.</summary>
-/// <exception cref="Usage.UpstreamException">There is no answer.</exception>
+/// <exception cref="Upstreams.UpstreamException">There is no answer.</exception>
 public sealed class ResendHandler(ResendCalls calls) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
