@@ -27,7 +27,7 @@ sealed class NearbySalesJob(
         var plan = await NearbySalesPlanner.PlanAsync(tenant, runs, time, leads.Count, account.PageSize, cancel)
             ?? throw new JobRefusedException("organization_not_found", "The organization is gone.");
         var areas = leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles)).ToList();
-        var queries = AreaPlanner.Plan(areas, account.Planning(upstreams.Spark), await densities.LoadAsync(run.OrganizationId, cancel));
+        var queries = AreaPlanner.Plan(areas, PlanOptions.From(account, upstreams.Spark), await densities.LoadAsync(run.OrganizationId, cancel));
         return new JobPlan(plan.ToJson(), [.. queries.Select(AreaWork.Write)]);
     }
 

@@ -55,7 +55,7 @@ public sealed class NearbySalesRefresh(
     async Task<FoundListings> FetchAsync(SparkAccount account, NearbySalesPlan plan, WatchedLead lead, CancellationToken cancel)
     {
         var area = new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles);
-        var queries = new Queue<AreaQuery>(AreaPlanner.Plan([area], account.Planning(upstreams.Spark), SalesDensity.Unknown));
+        var queries = new Queue<AreaQuery>(AreaPlanner.Plan([area], PlanOptions.From(account, upstreams.Spark), SalesDensity.Unknown));
         var found = new FoundListings();
         while (queries.TryDequeue(out var query))
         {

@@ -7,7 +7,7 @@ namespace TwoStory.Core.NearbySales;
 public readonly record struct SaleMatch(int Lead, int Listing, double Miles);
 
 /// <summary>Finds every listing within each lead's radius, exactly, by haversine distance, the radius included.</summary>
-public static class SaleMatcher
+static class SaleMatcher
 {
     const double RowDegrees = 0.05;
 

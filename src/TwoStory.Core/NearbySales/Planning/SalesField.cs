@@ -4,69 +4,51 @@ using NetTopologySuite.Geometries;
 namespace TwoStory.Core.NearbySales.Planning;
 
 /// <summary>
-/// The expected sales per square mile anywhere in one plan. Where no run has counted yet, homes are sold where leads
-/// live: the prior holds at the average lead and falls off with the density of leads.
+/// The expected sales anywhere in one plan. Where no run has counted yet, homes are sold where leads live: the prior
+/// holds at the average lead and falls off with the density of leads.
 /// </summary>
 sealed class SalesField
 {
     const int Reach = 2, SamplesPerSide = 16;
     const double Spread = 1.2, Background = 0.15, Most = 3;
 
-    static readonly double[] Kernel = [.. Enumerable.Range(-Reach, (2 * Reach) + 1).Select(offset => Math.Exp(-offset * offset / (2 * Spread * Spread)))];
-
-    readonly Dictionary<(int X, int Y), double> leadsAround = [];
-    readonly Dictionary<(int X, int Y), double> known = [];
+    readonly Dictionary<(int X, int Y), double> leadsAround = [], known = [];
     readonly double averageAround;
     readonly SalesDensity density;
 
     public SalesField(IReadOnlyCollection<LeadArea> leads, SalesDensity density)
     {
         this.density = density;
-        var perCell = leads.GroupBy(lead => SalesDensity.CellOf(lead.Centre)).ToDictionary(cell => cell.Key, cell => cell.Count());
-        foreach (var ((x, y), count) in perCell)
+        var leadsIn = leads.CountBy(lead => SalesDensity.CellOf(lead.Centre)).ToDictionary();
+        foreach (var ((x, y), count) in leadsIn)
         {
-            for (var dx = -Reach; dx <= Reach; dx++)
+            for (var at = 0; at < 25; at++)
             {
-                for (var dy = -Reach; dy <= Reach; dy++)
-                {
-                    var cell = (x + dx, y + dy);
-                    leadsAround[cell] = leadsAround.GetValueOrDefault(cell) + (count * Kernel[dx + Reach] * Kernel[dy + Reach]);
-                }
+                int dx = (at % 5) - Reach, dy = (at / 5) - Reach;
+                leadsAround[(x + dx, y + dy)] = leadsAround.GetValueOrDefault((x + dx, y + dy)) + (count * Math.Exp(-((dx * dx) + (dy * dy)) / (2 * Spread * Spread)));
             }
         }
-        averageAround = perCell.Sum(cell => leadsAround[cell.Key] * cell.Value) / Math.Max(1, leads.Count);
+        averageAround = leadsIn.Sum(cell => leadsAround[cell.Key] * cell.Value) / leads.Count;
     }
 
-    public double PerSquareMile(double longitude, double latitude)
+    /// <summary>The sales to expect in a polygon, from the density at a grid of points in it.</summary>
+    public double SalesIn(Polygon area)
     {
-        var cell = SalesDensity.CellOf(new(latitude, longitude));
-        if (!known.TryGetValue(cell, out var sales))
-        {
-            var relative = leadsAround.GetValueOrDefault(cell) / averageAround;
-            sales = known[cell] = density.PerSquareMile(cell, density.Prior * Math.Min(Most, (relative + Background) / (1 + Background)));
-        }
-        return sales;
+        var span = area.EnvelopeInternal;
+        var squareMiles = Polygons.SquareMiles(area);
+        if (Math.Max(span.Width, span.Height) < 1.5 * SalesDensity.CellDegrees) return squareMiles * PerSquareMile(span.Centre);
+        var locator = new IndexedPointInAreaLocator(area);
+        var samples = from x in Enumerable.Range(0, SamplesPerSide)
+                      from y in Enumerable.Range(0, SamplesPerSide)
+                      select new Coordinate(span.MinX + (span.Width * (x + 0.5) / SamplesPerSide), span.MinY + (span.Height * (y + 0.5) / SamplesPerSide));
+        return squareMiles * samples.Where(at => locator.Locate(at) != Location.Exterior).DefaultIfEmpty(span.Centre).Average(PerSquareMile);
     }
 
-    /// <summary>The sales per square mile over a ring, from a grid of points in it.</summary>
-    public double Average(Coordinate[] ring)
+    double PerSquareMile(Coordinate at)
     {
-        var area = new IndexedPointInAreaLocator(Ring.ToPolygon(ring));
-        var envelope = new Envelope(ring);
-        double sum = 0;
-        var inside = 0;
-        for (var x = 0.5; x < SamplesPerSide; x++)
-        {
-            for (var y = 0.5; y < SamplesPerSide; y++)
-            {
-                var at = new Coordinate(envelope.MinX + (envelope.Width * x / SamplesPerSide), envelope.MinY + (envelope.Height * y / SamplesPerSide));
-                if (area.Locate(at) != Location.Exterior)
-                {
-                    sum += PerSquareMile(at.X, at.Y);
-                    inside++;
-                }
-            }
-        }
-        return inside > 0 ? sum / inside : PerSquareMile(envelope.Centre.X, envelope.Centre.Y);
+        var cell = SalesDensity.CellOf(new(at.Y, at.X));
+        if (known.TryGetValue(cell, out var sales)) return sales;
+        var relative = (leadsAround.GetValueOrDefault(cell) / averageAround + Background) / (1 + Background);
+        return known[cell] = density.PerSquareMile(cell, density.Prior * Math.Min(Most, relative));
     }
 }

@@ -1,4 +1,3 @@
-using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Spark;
@@ -13,14 +12,6 @@ public sealed record SparkAccount(
 {
     /// <summary>Told of every request, after it was made.</summary>
     public Func<CancellationToken, Task>? Counting { get; init; }
-
-    /// <summary>What the planner must keep to with this key.</summary>
-    internal PlanOptions Planning(SparkOptions options) => new()
-    {
-        PageSize = PageSize,
-        AreasPerRequest = options.AreasPerRequest,
-        Filter = options.GeoFilter,
-    };
 
     internal UpstreamCall Call(string operation, SparkOptions options) => new()
     {

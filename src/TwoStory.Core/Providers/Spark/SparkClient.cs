@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Spark;

@@ -1,5 +1,3 @@
-using TwoStory.Core.NearbySales.Planning;
-
 namespace TwoStory.Core.Providers.Spark;
 
 /// <summary>How the MLS is asked, where an organization has no setting of its own.</summary>
@@ -36,6 +34,9 @@ public sealed class SparkOptions
     /// <summary>How many areas one filter may join with <c>or</c>; 1 where a server refuses.</summary>
     public int AreasPerRequest { get; set; } = 60;
 
+    /// <summary>The most comparisons and functions in one filter, 8 or more; SparkQL allows 75.</summary>
+    public int MaxExpressions { get; set; } = 75;
+
     /// <summary>Rows a page where the key's own limit is not known.</summary>
     public int PageSize { get; set; } = 25;
 
@@ -64,6 +65,7 @@ public sealed class SparkOptions
         Setting.Require(AuthScheme is "Bearer" or "OAuth", "Upstreams:Spark:AuthScheme", "must be Bearer or OAuth");
         Setting.Require(Setting.IsHeaderValue(UserAgent), "Upstreams:Spark:UserAgent", "must be a name without spaces");
         Setting.Require(AreasPerRequest >= 1, "Upstreams:Spark:AreasPerRequest", "must be 1 or more");
+        Setting.Require(MaxExpressions >= 8, "Upstreams:Spark:MaxExpressions", "must be 8 or more");
         Setting.Require(PageSize is >= 1 and <= 1000, "Upstreams:Spark:PageSize", "must be 1 to 1000");
         Setting.Require(MaxPages >= 1, "Upstreams:Spark:MaxPages", "must be 1 or more");
         Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Spark:AttemptTimeout", "must be longer than zero");

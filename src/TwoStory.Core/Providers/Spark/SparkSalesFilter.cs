@@ -15,7 +15,7 @@ static class SparkSalesFilter
         {
             window = string.Create(CultureInfo.InvariantCulture, $"({window} or (ModificationTimestamp gt {since:yyyy-MM-ddTHH:mm:ss}Z and CloseDate ge {Date(plan.LateFrom)}))");
         }
-        return $"StandardStatus eq 'Closed' and {window} and {SparkFilters.Geo(areas, filter)}";
+        return $"StandardStatus eq 'Closed' and {window} and {SparkFilters.Geo([.. areas.Select(area => area.LonLat)], filter)}";
     }
 
     static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

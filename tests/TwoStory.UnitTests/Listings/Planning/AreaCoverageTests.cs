@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Listings.Planning;
 
@@ -46,8 +47,8 @@ public sealed class AreaCoverageTests
             foreach (var point in leads.SelectMany(lead => Within(lead, random)))
             {
                 // Seen from the point, great circles are straight lines.
-                Assert.Contains(areas, area => area.Points.All(corner => corner.DistanceMilesTo(point) < 3000)
-                    && new AreaPolygon([.. area.Points.SelectMany(corner => Gnomonic(point, corner))]).Contains(new(0, 0)));
+                Assert.Contains(areas, area => Corners(area).All(corner => corner.DistanceMilesTo(point) < 3000)
+                    && new AreaPolygon([.. Corners(area).SelectMany(corner => Gnomonic(point, corner))]).Contains(new(0, 0)));
             }
         }
     }
@@ -68,7 +69,7 @@ public sealed class AreaCoverageTests
             LeadArea[] leads = [.. Around(47.5, -122.2, count, random), .. Around(-12.5, -70.2, count, random)];
             var plan = AreaPlanner.Plan(leads, options, SalesDensity.Unknown);
             Assert.All(plan, query => Assert.InRange(query.Areas.Count, 1, areas));
-            Assert.All(plan, query => Assert.InRange(SparkFilters.Encode(SparkFilters.Geo(query.Areas, filter)).Length, 1, length));
+            Assert.All(plan, query => Assert.InRange(SparkFilters.Encode(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter)).Length, 1, length));
             Assert.Equal(leads.Length, plan.Sum(query => query.Leads));
             AssertCovers(Sent(plan, filter), leads, random);
         }
@@ -83,9 +84,10 @@ public sealed class AreaCoverageTests
             Assert.Equal(Sent(plan, GeoFilter.Polygon).Select(area => area.LonLat), JsonSerializer.Deserialize<AreaQuery[]>(JsonSerializer.Serialize(plan))!.SelectMany(query => query.Areas).Select(area => area.LonLat));
             Assert.All(plan.SelectMany(query => query.Areas), area =>
             {
-                Assert.Equal(area.Points.First(), area.Points.Last());
+                Assert.Equal(Corners(area)[0], Corners(area)[^1]);
                 Assert.All(area.LonLat, degrees => Assert.Equal(Math.Round(degrees, 4), degrees));
-                Assert.True(Ring.ToPolygon([.. area.Points.Skip(1).Select(point => new NetTopologySuite.Geometries.Coordinate(point.Longitude, point.Latitude))]).IsValid);
+                Assert.True(area.Shape.IsValid);
+                Assert.True(area.Shape.Shell.IsCCW);
             });
         }
     }
@@ -123,7 +125,7 @@ public sealed class AreaCoverageTests
             Radii[random.Next(spread < 1 ? 2 : Radii.Length)]))];
 
     static List<AreaPolygon> Sent(IEnumerable<AreaQuery> queries, GeoFilter filter) =>
-        [.. queries.SelectMany(query => FilterText.Parse(SparkFilters.Geo(query.Areas, filter)))];
+        [.. queries.SelectMany(query => FilterText.Parse(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter)))];
 
     static void AssertCovers(List<AreaPolygon> areas, LeadArea[] leads, Random random) =>
         Assert.All(leads.SelectMany(lead => Within(lead, random)), point => Assert.Contains(areas, area => area.Contains(point)));
@@ -138,6 +140,8 @@ public sealed class AreaCoverageTests
             .Append(lead.Centre)
             .Where(point => point.DistanceMilesTo(lead.Centre) <= lead.RadiusMiles);
     }
+
+    static GeoPoint[] Corners(AreaPolygon area) => [.. area.LonLat.Chunk(2).Select(corner => new GeoPoint(corner[1], corner[0]))];
 
     static double Wrapped(double longitude) => longitude is >= -180 and <= 180 ? longitude : longitude - (360 * Math.Floor((longitude + 180) / 360));
 

@@ -32,6 +32,8 @@ public sealed class RequestBoundTests
     [InlineData(5_000, 2, 1)]
     [InlineData(5_000, 3, 1)]
     [InlineData(5_000, 0, 1)]
+    [InlineData(10_000, 1, 1)]
+    [InlineData(100_000, 1, 1)]
     public void A_first_run_stays_within_the_bound(int leads, double radius, int seeds)
     {
         for (var seed = 0; seed < seeds; seed++)
