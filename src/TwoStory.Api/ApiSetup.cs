@@ -9,12 +9,6 @@ using TwoStory.Api.OpenApi;
 using TwoStory.Api.Reports;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Alerts;
-using TwoStory.Core.Leads;
-using TwoStory.Core.NearbySales;
-using TwoStory.Core.Providers.Spark;
-using TwoStory.Core.Reports;
-using TwoStory.Core.Valuations;
 
 namespace TwoStory.Api;
 
@@ -27,10 +21,9 @@ public static class ApiSetup
     {
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
-        services.AddAccounts(configuration);
-        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadGeocoder>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
-        services.AddSingleton<LeadEnricher>().AddSingleton<NearbySalesRefresh>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>().AddSingleton<ListingService>();
-        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<AccessTokens>().AddScoped<NewResource>().AddScoped<CurrentCaller>();
+        services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
+            ?? throw new UnauthorizedException("authentication_required", "Sign in first."));
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();
 
@@ -51,24 +44,6 @@ public static class ApiSetup
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         return services;
-    }
-
-    static void AddAccounts(this IServiceCollection services, IConfiguration configuration)
-    {
-        var sessions = configuration.GetSection("Sessions").Get<SessionLifetimes>() ?? new SessionLifetimes();
-        sessions.Validate();
-        services.AddSingleton(sessions);
-        services.AddSingleton(configuration.GetSection("Attempts").Get<AttemptLimits>() ?? new AttemptLimits());
-        services.AddSingleton<AuditLog>().AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
-        services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
-        services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
-        services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
-        services.AddSingleton<PasswordResetStore>().AddSingleton<PasswordResetService>();
-        services.AddSingleton<IdempotencyStore>();
-        services.AddScoped<NewResource>();
-        services.AddScoped<CurrentCaller>();
-        services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
-            ?? throw new UnauthorizedException("authentication_required", "Sign in first."));
     }
 
     /// <summary>Answers everything under /api on Kestrel.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using TwoStory.Api.Http;
+using TwoStory.Core;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Providers.Spark;
 
@@ -25,7 +27,7 @@ static class OrganizationEndpoints
         Tagged(context, await organizations.GetAsync(caller.OrganizationId, cancel));
 
     static async Task<Organization> Update(
-        Changes changes, Caller caller, OrganizationService organizations, MergePatch patch, HttpContext context, CancellationToken cancel) =>
+        PatchDocument changes, Caller caller, OrganizationService organizations, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await organizations.UpdateAsync(
             caller, EntityTag.Expected(context), settings => patch.Apply(settings, changes.Fields, ReadOnly), cancel));
 
@@ -41,4 +43,34 @@ static class OrganizationEndpoints
         EntityTag.Write(context, organization.Version);
         return organization;
     }
+}
+
+static class SubscriptionEndpoints
+{
+    public static void MapSubscription(this IEndpointRouteBuilder api)
+    {
+        var subscription = api.MapGroup("organization/subscription").WithTags("Organization");
+        subscription.MapGet("", Get).WithName("GetSubscription").WithSummary("The tier, its limits, and how much of them is used.").RequireAuthorization(Policies.Admin).Fails(403);
+        subscription.MapPut("", Change).WithName("ChangeSubscription").WithSummary("Change the tier; what is over a smaller one is paused and nothing is lost.").RequireAuthorization(Policies.Owner).Fails(400, 403);
+    }
+
+    static Task<Subscription> Get(Caller caller, SubscriptionService subscriptions, CancellationToken cancel) =>
+        subscriptions.GetAsync(caller.OrganizationId, cancel);
+
+    static Task<Subscription> Change(SubscriptionChange change, Caller caller, SubscriptionService subscriptions, CancellationToken cancel) =>
+        subscriptions.ChangeAsync(caller, change, cancel);
+}
+
+static class AuditEndpoints
+{
+    public static void MapAudit(this IEndpointRouteBuilder api)
+    {
+        var owner = api.MapGroup("organization/audit").WithTags("Organization").RequireAuthorization(Policies.Owner);
+        owner.MapGet("", List).WithName("ListAuditEvents").WithSummary("Who did what in the organization, when and from where, newest first.").Fails(400, 403);
+    }
+
+    static Task<Page<AuditEvent>> List(
+        [FromQuery] int? limit, [FromQuery] string? after, [FromQuery] string? action, [FromQuery] Guid? userId, Caller caller, AuditLog audit,
+        CancellationToken cancel) =>
+        audit.ListAsync(caller.OrganizationId, new AuditFilter(QueryEnum.Parse<AuditAction>("action", action), userId), PageRequest.Parse(limit, after), cancel);
 }

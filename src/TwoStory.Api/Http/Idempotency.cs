@@ -147,3 +147,9 @@ static class IdempotencyMetadata
 
 /// <summary>Marks routes that take an Idempotency-Key, for the API's description.</summary>
 sealed class IdempotentRoute;
+
+/// <summary>The id of what the present request makes: with an Idempotency-Key the same at every try.</summary>
+sealed class NewResource
+{
+    public Guid Id { get; set; } = Guid.CreateVersion7();
+}

@@ -44,7 +44,7 @@ static class LeadEndpoints
         Tagged(context, await leads.DetailAsync(caller, id, cancel));
 
     static async Task<Lead> Update(
-        Guid id, Changes changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
+        Guid id, PatchDocument changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await leads.UpdateAsync(
             caller, id, EntityTag.Expected(context), lead => patch.Apply(lead, changes.Fields, ReadOnly), cancel));
 

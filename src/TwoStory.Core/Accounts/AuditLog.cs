@@ -2,6 +2,69 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
+/// <summary>What the audit log tells of.</summary>
+public enum AuditAction
+{
+    Registered,
+    SignedIn,
+
+    /// <summary>A wrong password; detail says where, when it was not at sign-in.</summary>
+    SignInFailed,
+
+    /// <summary>A refresh token came back that had been replaced: it was stolen, or its successor was. The session ended.</summary>
+    RefreshTokenReused,
+
+    /// <summary>Too many attempts; detail says which limit refused. At most once a minute for each user and limit.</summary>
+    AttemptsThrottled,
+    PasswordChanged,
+    PasswordForgotten,
+    PasswordReset,
+
+    /// <summary>Subject is the invitation, detail the role.</summary>
+    InvitationMade,
+    InvitationSentAgain,
+    InvitationRevoked,
+    InvitationAccepted,
+
+    /// <summary>Subject is the user, detail the roles before and after.</summary>
+    UserRoleChanged,
+
+    /// <summary>Subject is the user, detail their name.</summary>
+    UserRemoved,
+
+    /// <summary>Detail names the settings.</summary>
+    OrganizationChanged,
+
+    /// <summary>Detail is the new tier.</summary>
+    SubscriptionChanged,
+
+    /// <summary>Detail is the strategy.</summary>
+    SparkCredentialsSet,
+
+    /// <summary>Subject is the run, detail the job.</summary>
+    JobStarted,
+    LeadDeleted,
+}
+
+/// <summary>Something to write into the audit log.</summary>
+/// <param name="OrganizationId">Null, as is <paramref name="UserId"/>, when it was aimed at an account that nobody has.</param>
+/// <param name="Subject">The id of what it was done to.</param>
+/// <param name="Detail">A few words more; no secret, and nothing personal beyond the name of a user.</param>
+public sealed record AuditEntry(AuditAction Action, Guid? OrganizationId, Guid? UserId, Origin Origin, string? Subject = null, string? Detail = null);
+
+/// <summary>Who did what, when and from where.</summary>
+/// <param name="UserId">Who did it, or whose account was tried.</param>
+/// <param name="UserName">As it was then.</param>
+/// <param name="Subject">The id of what it was done to.</param>
+/// <param name="IpAddress">The network address that asked.</param>
+/// <param name="RequestId">Names the request in the logs.</param>
+/// <param name="At">UTC.</param>
+public sealed record AuditEvent(
+    Guid Id, AuditAction Action, Guid? UserId, string? UserName, string? Subject, string? Detail, string IpAddress, string RequestId, DateTime At);
+
+/// <summary>Which events are wanted; null for all.</summary>
+public sealed record AuditFilter(AuditAction? Action, Guid? UserId);
+
 /// <summary>What happened to accounts and to what they protect, for owners to read.</summary>
 public sealed class AuditLog(Database database)
 {

@@ -14,3 +14,20 @@ public sealed record Caller(Guid UserId, Guid OrganizationId, Role Role, string 
     /// <summary>Whether colleagues' leads are visible too.</summary>
     public bool SeesAllLeads => Role is not Role.Agent;
 }
+
+/// <summary>What a user may do. Agents see their own leads; admins all of the organization; owners also hold its credentials.</summary>
+public enum Role
+{
+    Agent,
+    Admin,
+    Owner,
+}
+
+/// <summary>Where a request comes from.</summary>
+/// <param name="Address">The network address that asks.</param>
+/// <param name="RequestId">Names the request in the logs.</param>
+public sealed record Origin(string Address, string RequestId)
+{
+    /// <summary>The product itself.</summary>
+    public static Origin Product { get; } = new("", "");
+}

@@ -16,7 +16,7 @@ public sealed class IdempotencyStore(Database database)
 {
     // After this a request that has not answered is taken for cut off.
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-    internal static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    internal static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
     sealed record Row(byte[] RequestHash, int? ResponseStatus, string? ResponseLocation, string? ResponseEtag, string? ResponseBody);
 
@@ -26,17 +26,17 @@ public sealed class IdempotencyStore(Database database)
         await database.Tenant(caller.OrganizationId).QueryFirstAsync<Guid?>(
             """
             with forgotten as (
-                delete from idempotency_keys where organization_id = @organizationId and created_at < now() - @Kept and (user_id, key) <> (@UserId, @key))
+                delete from idempotency_keys where organization_id = @organizationId and created_at < now() - @Retention and (user_id, key) <> (@UserId, @key))
             insert into idempotency_keys as k (organization_id, user_id, key, request_hash, resource_id)
             values (@organizationId, @UserId, @key, @requestHash, @id)
             on conflict (organization_id, user_id, key) do update set
                 request_hash = excluded.request_hash, claimed_at = now(), response_status = null, response_location = null, response_etag = null, response_body = null,
-                resource_id = case when k.created_at < now() - @Kept then excluded.resource_id else k.resource_id end,
-                created_at = case when k.created_at < now() - @Kept then now() else k.created_at end
-            where k.created_at < now() - @Kept
+                resource_id = case when k.created_at < now() - @Retention then excluded.resource_id else k.resource_id end,
+                created_at = case when k.created_at < now() - @Retention then now() else k.created_at end
+            where k.created_at < now() - @Retention
                or (k.response_status is null and k.claimed_at < now() - @Lease and k.request_hash = excluded.request_hash)
             returning k.resource_id
-            """, new { caller.UserId, key, requestHash, id, Lease, Kept }, cancel);
+            """, new { caller.UserId, key, requestHash, id, Lease, Retention }, cancel);
 
     /// <returns>Null when the key is free.</returns>
     public async Task<IdempotencyEntry?> FindAsync(Caller caller, string key, CancellationToken cancel)

@@ -1,12 +1,24 @@
 using Npgsql;
 using TwoStory.Core.Data;
-using TwoStory.Core.Email;
 
 namespace TwoStory.Core.Accounts;
 
+/// <summary>An open invitation to join an organization.</summary>
+/// <param name="InvitedBy">A user of the organization.</param>
+/// <param name="ExpiresAt">UTC.</param>
+public sealed record Invitation(Guid Id, string Email, Role Role, Guid InvitedBy, DateTime ExpiresAt, DateTime CreatedAt);
+
+/// <param name="Role">owner (by an owner only), admin or agent.</param>
+public sealed record NewInvitation(string? Email, Role? Role);
+
+/// <summary>Somebody who has followed the link of an invitation.</summary>
+/// <param name="Token">From the link.</param>
+/// <param name="Password">10 to 72 bytes.</param>
+public sealed record NewMember(string? Token, string? Name, string? Password);
+
 /// <summary>Invites people, and takes them in.</summary>
 public sealed class InvitationService(
-    Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, OutboxStore outbox,
+    Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, IAccountEmails emails,
     IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SubscriptionLimits subscription, TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
@@ -102,10 +114,7 @@ public sealed class InvitationService(
             var invitation = await write(transaction, hash, Now + Lifetime);
             await subscription.RequireCapacityForInvitationAsync(transaction, held, invitation.Id);
             await AuditLog.AddAsync(transaction, caller.Did(action, invitation.Id, WireName.From(invitation.Role)));
-            var email = InvitationEmail.Render(
-                organization.Name, inviter?.Name ?? caller.Email, WireName.From(invitation.Role), $"{outbox.FrontendUrl}/accept-invite?token={token}",
-                DateOnly.FromDateTime(invitation.ExpiresAt));
-            await outbox.EnqueueAsync(transaction, caller.OrganizationId, invitation.Email, email, $"invitation:{Convert.ToHexStringLower(hash)}");
+            await emails.EnqueueInvitationAsync(transaction, invitation, organization, inviter?.Name ?? caller.Email, token);
             return invitation;
         }, cancel);
     }

@@ -1,11 +1,10 @@
 using TwoStory.Core.Data;
-using TwoStory.Core.Email;
 
 namespace TwoStory.Core.Accounts;
 
 /// <summary>Sets a new password for who has forgotten it and can read the mail of the account.</summary>
 public sealed class PasswordResetService(
-    Database database, UserStore users, PasswordResetStore resets, OutboxStore outbox, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits,
+    Database database, UserStore users, PasswordResetStore resets, IAccountEmails emails, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits,
     TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -23,14 +22,12 @@ public sealed class PasswordResetService(
         var user = (await users.FindLoginAsync(address, cancel))?.User;
         var token = SecretToken.Create();
         var hash = SecretToken.Hash(token)!;
-        var mail = PasswordResetEmail.Render($"{outbox.FrontendUrl}/reset-password?token={token}", (int)Lifetime.TotalMinutes);
         await database.TransactAsync(async transaction =>
         {
             await PasswordResetStore.AddAsync(transaction, user, hash, Now + Lifetime);
             await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.PasswordForgotten, user?.OrganizationId, user?.Id, origin));
-            // Of nobody's organization nothing is written; the statement is sent all the same.
-            return await outbox.EnqueueAsync(
-                transaction, user?.OrganizationId ?? Guid.Empty, user?.Email ?? address, mail, $"password-reset:{Convert.ToHexStringLower(hash)}");
+            await emails.EnqueuePasswordResetAsync(transaction, user, address, token, Lifetime);
+            return true;
         }, cancel);
     }
 
@@ -61,4 +58,31 @@ public sealed class PasswordResetService(
     DateTime Now => time.GetUtcNow().UtcDateTime;
 
     static NotFoundException Missing() => new("password_reset_not_found", "The link was used or replaced, or has run out. Ask for a new one.");
+}
+
+/// <summary>Links to set a new password, as rows.</summary>
+public sealed class PasswordResetStore(Database database)
+{
+    /// <param name="user">Null for an address that nobody has: the row opens nothing, and costs what a real one costs.</param>
+    internal static Task<int> AddAsync(Transaction transaction, User? user, byte[] hash, DateTime expiresAt) =>
+        transaction.ExecuteAsync(
+            """
+            insert into password_resets (id, organization_id, user_id, token_hash, expires_at)
+            values (@id, @OrganizationId, @UserId, @hash, @expiresAt)
+            """, new { id = Guid.CreateVersion7(), user?.OrganizationId, UserId = user?.Id, hash, expiresAt });
+
+    /// <summary>Finds by token among all organizations, since who resets is not signed in.</summary>
+    internal Task<User?> FindAsync(byte[] hash, DateTime now, CancellationToken cancel) =>
+        database.QueryFirstAsync<User>(
+            """
+            select u.id, u.organization_id, u.email, u.name, u.role, u.created_at, u.paused
+            from password_resets r join users u on u.organization_id = r.organization_id and u.id = r.user_id
+            where r.token_hash = @hash and r.expires_at > @now
+            """, new { hash, now }, cancel);
+
+    /// <returns>Whether it could still be used; nobody else can use it then.</returns>
+    internal static async Task<bool> UseAsync(Transaction transaction, User user, byte[] hash, DateTime now) =>
+        await transaction.ExecuteAsync(
+            "delete from password_resets where organization_id = @OrganizationId and user_id = @Id and token_hash = @hash and expires_at > @now",
+            new { user.OrganizationId, user.Id, hash, now }) > 0;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
@@ -30,5 +31,23 @@ public sealed class PasswordService(
             var version = await UserStore.SetPasswordAsync(transaction, caller.OrganizationId, caller.UserId, hash);
             return await sessions.StartAsync(transaction, login!.User, version);
         }, cancel);
+    }
+}
+
+/// <summary>What a new password must be. bcrypt reads 72 bytes, so a longer one would silently count only in part.</summary>
+public static class PasswordRules
+{
+    public const int MinBytes = 10;
+    public const int MaxBytes = 72;
+
+    public static bool Fits(string password) =>
+        Encoding.UTF8.GetByteCount(password) is >= MinBytes and <= MaxBytes && !password.Contains('\0', StringComparison.Ordinal);
+
+    /// <summary>Takes a new password; what is wrong with it goes into the errors.</summary>
+    public static string Required(FieldErrors errors, string field, string? password)
+    {
+        if (string.IsNullOrEmpty(password)) errors.Add(field, "is required.");
+        else errors.AddIf(!Fits(password), field, $"must have {MinBytes} to {MaxBytes} bytes as UTF-8 (letters of other alphabets count two and more) and no U+0000.");
+        return password ?? "";
     }
 }

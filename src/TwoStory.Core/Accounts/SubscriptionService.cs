@@ -1,7 +1,22 @@
 using TwoStory.Core.Data;
-using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Accounts;
+
+/// <summary>What an organization's tier allows, and how much of it is used.</summary>
+public sealed record Subscription(SubscriptionTier Tier, SubscriptionAmounts Limits, SubscriptionAmounts Used, SubscriptionPauses Paused);
+
+/// <param name="Users">Users and open invitations.</param>
+/// <param name="MonitoredLeads">Leads that some alert is asked for, paused ones included.</param>
+/// <param name="Valuations">Homes valued in the present calendar month, UTC.</param>
+public sealed record SubscriptionAmounts(int Users, int MonitoredLeads, int Valuations);
+
+/// <summary>What is over the limits: kept, and out of use until there is a place.</summary>
+/// <param name="Users">Users who cannot sign in.</param>
+/// <param name="MonitoredLeads">Leads that no job asks for.</param>
+public sealed record SubscriptionPauses(int Users, int MonitoredLeads);
+
+/// <param name="Tier">starter, team or brokerage.</param>
+public sealed record SubscriptionChange(SubscriptionTier? Tier);
 
 /// <summary>Reads and changes an organization's tier.</summary>
 public sealed class SubscriptionService(Database database, SubscriptionLimits limits, SubscriptionOptions options, TimeProvider time)
@@ -24,7 +39,7 @@ public sealed class SubscriptionService(Database database, SubscriptionLimits li
                 (select count(*)::int from users u where u.organization_id = @organizationId and u.paused) as paused_users,
                 (select count(*)::int from leads l where l.organization_id = @organizationId and l.monitoring_paused) as paused_leads
             from organizations o where o.id = @organizationId
-            """, new { now, month = UsageQuotas.FirstOfMonth(DateOnly.FromDateTime(now)) }, cancel)
+            """, new { now, month = MonthlyCaps.FirstOfMonth(DateOnly.FromDateTime(now)) }, cancel)
             ?? throw new NotFoundException("organization_not_found", "The organization does not exist any more.");
         var allowed = options.For(row.SubscriptionTier);
         return new Subscription(

@@ -3,6 +3,11 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Leads;
 
+/// <summary>Which leads a list is to hold.</summary>
+/// <param name="OwnerId">Whose; null for all that the caller sees.</param>
+/// <param name="Text">Part of a name, e-mail address, phone number or address, in any case.</param>
+public sealed record LeadFilter(Temperature? Temperature, Guid? OwnerId, string? Text);
+
 /// <summary>Leads as rows. An agent's statements see their own leads only.</summary>
 public sealed class LeadStore(Database database)
 {

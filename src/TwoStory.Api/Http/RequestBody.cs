@@ -1,7 +1,33 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace TwoStory.Api.Http;
+
+/// <summary>Stops large bodies in every head, whatever its server's own limit is.</summary>
+sealed class BodyLimit(RequestDelegate next, ApiOptions options)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > options.MaxBodyBytes) throw new BadHttpRequestException("Too large.", StatusCodes.Status413PayloadTooLarge);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = options.MaxBodyBytes;
+        return next(context);
+    }
+}
+
+/// <summary>Refuses bodies that say they are not UTF-8, as all JSON is: the framework fails at charsets that it does not know.</summary>
+static class BodyCharset
+{
+    public static Task Check(HttpContext context, RequestDelegate next)
+    {
+        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset is { HasValue: true } charset
+            && !charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadHttpRequestException("Not UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        }
+        return next(context);
+    }
+}
 
 /// <summary>Takes in the whole body before the request takes one of the places at work: who sends a byte now and then would hold one for minutes.</summary>
 static class RequestBuffering
