@@ -46,7 +46,7 @@ static class AuthEndpoints
     static async Task<Accepted> ForgotPassword(
         ForgottenPassword request, PasswordResetService resets, ApiOptions options, HttpContext context, CancellationToken cancel)
     {
-        await resets.ForgetAsync(request.Email, ClientOrigin.From(context, options), cancel);
+        await resets.RequestAsync(request.Email, ClientOrigin.From(context, options), cancel);
         return TypedResults.Accepted((string?)null);
     }
 

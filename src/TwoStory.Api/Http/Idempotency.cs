@@ -17,8 +17,8 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
     const string Header = "Idempotency-Key";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     // For less than a claim lasts: after that it may be somebody else's.
-    const int MostHandOvers = 40;
-    static readonly TimeSpan BetweenHandOvers = TimeSpan.FromSeconds(1);
+    const int MaxLeaseAttempts = 40;
+    static readonly TimeSpan LeaseRetryDelay = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -60,7 +60,7 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         }
         catch (NpgsqlException)
         {
-            _ = HandOverAsync(caller, key, id);
+            _ = ExpireLeaseAsync(caller, key, id);
             throw;
         }
     }
@@ -75,30 +75,30 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         }
         catch (ProblemException)
         {
-            await store.ForgetAsync(caller, key, CancellationToken.None);
+            await store.ReleaseAsync(caller, key, CancellationToken.None);
             throw;
         }
         catch
         {
             // Not awaited: where it is the database that failed, whoever asked is to hear of it now.
-            _ = HandOverAsync(caller, key, id);
+            _ = ExpireLeaseAsync(caller, key, id);
             throw;
         }
     }
 
     // Tried until the database is back, or the next try would have to wait for the end of the claim.
-    async Task HandOverAsync(Caller caller, string key, Guid id)
+    async Task ExpireLeaseAsync(Caller caller, string key, Guid id)
     {
-        for (var tries = 1; tries <= MostHandOvers; tries++)
+        for (var tries = 1; tries <= MaxLeaseAttempts; tries++)
         {
             try
             {
-                await store.HandOverAsync(caller, key, id, CancellationToken.None);
+                await store.ExpireLeaseAsync(caller, key, id, CancellationToken.None);
                 return;
             }
             catch (NpgsqlException failure) when (DatabaseOutage.Is(failure))
             {
-                await Task.Delay(BetweenHandOvers);
+                await Task.Delay(LeaseRetryDelay);
             }
         }
     }

@@ -2,16 +2,16 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Reads and changes an organization's settings.</summary>
+/// <summary>Reads and changes the settings of an organization.</summary>
 public sealed class OrganizationService(Database database, OrganizationStore organizations)
 {
     public Task<Organization> GetAsync(Guid organizationId, CancellationToken cancel) => organizations.GetAsync(organizationId, cancel);
 
-    /// <param name="caller">Who changes their organization's settings.</param>
-    /// <param name="expected">The version that the caller read; null to change whatever is there.</param>
-    /// <param name="change">Makes the new settings of the present ones; called again when somebody else was faster.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="PreconditionFailedException">Somebody changed it since.</exception>
+    /// <param name="caller">An admin or owner of the organization.</param>
+    /// <param name="expected">The version that the caller read; null to change any version.</param>
+    /// <param name="change">Creates the new settings from the present ones. Called again after a concurrent change.</param>
+    /// <param name="cancel">Cancels the operation.</param>
+    /// <exception cref="PreconditionFailedException">The organization has changed since that version.</exception>
     /// <exception cref="ValidationException">A setting is out of range.</exception>
     public async Task<Organization> UpdateAsync(
         Caller caller, int? expected, Func<OrganizationSettings, OrganizationSettings> change, CancellationToken cancel)
@@ -25,7 +25,10 @@ public sealed class OrganizationService(Database database, OrganizationStore org
             {
                 var organization = await organizations.UpdateAsync(transaction, caller.OrganizationId, settings, current.Version);
                 var changes = settings.ChangesFrom(OrganizationSettings.From(current));
-                if (organization is not null && changes.Length > 0) await AuditLog.AddAsync(transaction, caller.Did(AuditAction.OrganizationChanged, detail: changes));
+                if (organization is not null && changes.Length > 0)
+                {
+                    await AuditLog.AddAsync(transaction, caller.Did(AuditAction.OrganizationChanged, detail: changes));
+                }
                 return organization;
             }, cancel);
             if (updated is not null) return updated;
@@ -35,7 +38,7 @@ public sealed class OrganizationService(Database database, OrganizationStore org
     static PreconditionFailedException Changed() => new("organization_changed", "The organization has changed since you read it. Read it again and repeat the change.");
 }
 
-/// <summary>Organizations as rows.</summary>
+/// <summary>Reads and writes organizations.</summary>
 public sealed class OrganizationStore(Database database, TimeProvider time)
 {
     sealed record Row(
@@ -56,12 +59,12 @@ public sealed class OrganizationStore(Database database, TimeProvider time)
     static string StoredCap(string provider) =>
         $"(select b.cap from usage_budgets b where b.organization_id = @organizationId and b.provider = '{provider}')";
 
-    /// <exception cref="NotFoundException">It was removed.</exception>
+    /// <exception cref="NotFoundException">The organization was removed.</exception>
     public async Task<Organization> GetAsync(Guid organizationId, CancellationToken cancel)
     {
         var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
             $"select {Columns(StoredCap("spark"), StoredCap("rentcast"))} from organizations where id = @organizationId", null, cancel);
-        return row?.Organization ?? throw new NotFoundException("organization_not_found", "The organization does not exist any more.");
+        return row?.Organization ?? throw new NotFoundException("organization_not_found", "The organization no longer exists.");
     }
 
     internal static async Task<Organization> AddAsync(Transaction transaction, Guid id, string name, string timeZone)
@@ -71,7 +74,7 @@ public sealed class OrganizationStore(Database database, TimeProvider time)
         return row!.Organization;
     }
 
-    /// <returns>The organization as it is now; null when its version is not <paramref name="version"/> any more.</returns>
+    /// <returns>The changed organization; null if its version is no longer <paramref name="version"/>.</returns>
     internal async Task<Organization?> UpdateAsync(Transaction transaction, Guid organizationId, OrganizationSettings settings, int version)
     {
         var row = await transaction.QueryFirstAsync<Row>(

@@ -3,12 +3,12 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Changes passwords. Every other session ends with the old one.</summary>
+/// <summary>Changes passwords. A change ends every other session of the user.</summary>
 public sealed class PasswordService(
     Database database, UserStore users, SessionService sessions, IPasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit)
 {
-    /// <returns>A new session in place of the caller's.</returns>
-    /// <exception cref="ValidationException">The present password is wrong, or the new one does not fit.</exception>
+    /// <returns>A new session that replaces the present one.</returns>
+    /// <exception cref="ValidationException">The present password is wrong, or the new one breaks the rules.</exception>
     /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task<Session> ChangeAsync(Caller caller, string? current, string? next, CancellationToken cancel)
     {
@@ -34,20 +34,20 @@ public sealed class PasswordService(
     }
 }
 
-/// <summary>What a new password must be. bcrypt reads 72 bytes, so a longer one would silently count only in part.</summary>
+/// <summary>The rules for new passwords. bcrypt ignores everything after 72 bytes, so longer passwords are refused.</summary>
 public static class PasswordRules
 {
     public const int MinBytes = 10;
     public const int MaxBytes = 72;
 
-    public static bool Fits(string password) =>
+    public static bool IsValid(string password) =>
         Encoding.UTF8.GetByteCount(password) is >= MinBytes and <= MaxBytes && !password.Contains('\0', StringComparison.Ordinal);
 
-    /// <summary>Takes a new password; what is wrong with it goes into the errors.</summary>
+    /// <summary>Reads a required new password and adds its errors.</summary>
     public static string Required(FieldErrors errors, string field, string? password)
     {
         if (string.IsNullOrEmpty(password)) errors.Add(field, "is required.");
-        else errors.AddIf(!Fits(password), field, $"must have {MinBytes} to {MaxBytes} bytes as UTF-8 (letters of other alphabets count two and more) and no U+0000.");
+        else errors.AddIf(!IsValid(password), field, $"must have {MinBytes} to {MaxBytes} bytes in UTF-8 (one for each ASCII character) and no character U+0000.");
         return password ?? "";
     }
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace TwoStory.Core.Data;
 
 /// <summary>
-/// The database as the product itself sees it, across organizations: sign-in, the list of who is due, the outbox.
-/// Everything that is done for one organization goes through <see cref="Tenant"/> instead.
+/// Database access across organizations: sign-in, the list of due organizations, the outbox.
+/// All work for one organization goes through <see cref="Tenant"/> instead.
 /// </summary>
 public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
     public NpgsqlDataSource Source => source;
 
     /// <param name="connectionString">For Npgsql; see <see cref="DatabaseUrl"/>.</param>
-    /// <param name="maxConnections">The pool's size, 1 and more, where the connection string has none.</param>
+    /// <param name="maxConnections">The pool size if the connection string has none; 1 or more.</param>
     public static Database Open(string connectionString, int maxConnections = 50)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
@@ -30,12 +30,12 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
             ApplicationName = "twostory",
             IncludeErrorDetail = false,
         };
-        // Npgsql's builder says of every keyword that it contains it; the plain one says what the text holds.
+        // NpgsqlConnectionStringBuilder.ContainsKey is true for every known keyword; the base class looks at the text.
         if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size")) builder.MaxPoolSize = maxConnections;
         return new Database(NpgsqlDataSource.Create(builder.ConnectionString));
     }
 
-    /// <summary>The same database, bound to one organization and unable to see another.</summary>
+    /// <summary>Returns access limited to one organization by row-level security.</summary>
     public TenantDatabase Tenant(Guid organizationId) => new(source, organizationId);
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancel)
@@ -69,7 +69,7 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
     public ValueTask DisposeAsync() => source.DisposeAsync();
 }
 
-/// <summary>Statements of one open transaction; whoever opened it commits.</summary>
+/// <summary>Runs statements in an open transaction. The method that opened it commits it.</summary>
 public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
 {
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) =>
@@ -83,7 +83,7 @@ public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction t
     CommandDefinition Command(string sql, object? parameters) => new(sql, parameters, transaction, cancellationToken: cancel);
 }
 
-// Dapper sends a DateOnly as it is only when told so; Npgsql knows it as `date`.
+// Dapper has no mapping of DateOnly; Npgsql maps it to `date`.
 sealed class DateOnlyHandler : SqlMapper.TypeHandler<DateOnly>
 {
     public override DateOnly Parse(object value) => value as DateOnly? ?? DateOnly.FromDateTime((DateTime)value);

@@ -1,9 +1,9 @@
 namespace TwoStory.Core.Data;
 
-/// <summary>Refuses to start on a database where one organization could see another's rows.</summary>
+/// <summary>Stops the start on a database that does not isolate organizations.</summary>
 public static class TenancyCheck
 {
-    /// <exception cref="SettingException">Says which guarantee does not hold.</exception>
+    /// <exception cref="SettingException">The database does not isolate organizations; the message says why.</exception>
     public static async Task RequireAsync(Database database, CancellationToken cancel)
     {
         var role = await database.QueryFirstAsync<string>(
@@ -15,7 +15,7 @@ public static class TenancyCheck
                 else '' end
             from (select 1) one left join pg_roles r on r.rolname = 'twostory_tenant'
             """, null, cancel);
-        if (role is not "") throw Refused(role!);
+        if (role is not "") throw NotIsolated(role!);
 
         var open = await database.QueryAsync<string>(
             """
@@ -29,9 +29,9 @@ public static class TenancyCheck
                    or pg_get_userbyid(c.relowner) = 'twostory_tenant')
             order by 1
             """, null, cancel);
-        if (open.Count > 0) throw Refused($"no tenancy policy protects {string.Join(", ", open)}");
+        if (open.Count > 0) throw NotIsolated($"no tenancy policy protects {string.Join(", ", open)}");
     }
 
-    static SettingException Refused(string reason) =>
-        new($"This database would not keep organizations apart: {reason}. Run the migrations as a user that may create roles, and do not edit the policies.");
+    static SettingException NotIsolated(string reason) =>
+        new($"This database does not isolate organizations: {reason}. Run the migrations as a user that may create roles, and do not change the policies.");
 }

@@ -3,13 +3,13 @@ using System.Net;
 
 namespace TwoStory.Core.Email;
 
-/// <summary>A message ready to be sent: a subject and the same content twice, as HTML and as text.</summary>
+/// <summary>An e-mail ready to be sent, with its content as HTML and as text.</summary>
 public sealed record RenderedEmail(string Template, string Subject, string Html, string Text)
 {
-    /// <summary>Whether a link in it opens something for whoever reads it.</summary>
+    /// <summary>True if the e-mail contains a link with a secret token.</summary>
     public bool CarriesSecret { get; init; }
 
-    /// <summary>Puts content into the page that every message shares.</summary>
+    /// <summary>Puts content into the layout that all e-mails share.</summary>
     internal static RenderedEmail Create(string template, string subject, string html, string text, string footer) => new(
         template, subject,
         $$"""
@@ -26,7 +26,7 @@ public sealed record RenderedEmail(string Template, string Subject, string Html,
     internal static string Escape(string? text) => WebUtility.HtmlEncode(text ?? "");
 }
 
-/// <summary>Numbers and dates as an American reader expects them, whatever the machine's culture.</summary>
+/// <summary>Formats numbers and dates for American readers, independent of the culture of the machine.</summary>
 public static class EmailFormat
 {
     static readonly CultureInfo American = CultureInfo.GetCultureInfo("en-US");

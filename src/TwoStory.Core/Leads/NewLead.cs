@@ -3,10 +3,10 @@ using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>What can be said of a lead: everything of a new one, or an existing one with changes.</summary>
+/// <summary>The fields of a new lead, or the changed fields of an existing one.</summary>
 public sealed record NewLead
 {
-    /// <summary>Default: who asks.</summary>
+    /// <summary>Default: the caller.</summary>
     public Guid? OwnerId { get; init; }
 
     /// <summary>Required.</summary>
@@ -16,7 +16,7 @@ public sealed record NewLead
     public string? Phone { get; init; }
     public Address? Address { get; init; }
 
-    /// <summary>Degrees; with the longitude it puts the home on the map by hand, else the address is looked up.</summary>
+    /// <summary>Degrees, together with the longitude. Without them the address is geocoded.</summary>
     public double? Latitude { get; init; }
 
     public double? Longitude { get; init; }
@@ -34,7 +34,7 @@ public sealed record NewLead
     /// <summary>Default: true.</summary>
     public bool? NotifyValueChanges { get; init; }
 
-    /// <summary>More than 0, at most 50; default: the organization's.</summary>
+    /// <summary>More than 0, at most 50; default: the radius of the organization.</summary>
     public decimal? RadiusMiles { get; init; }
 
     /// <summary>Default: today, in the organization's time zone.</summary>
@@ -42,10 +42,10 @@ public sealed record NewLead
 
     public string? Notes { get; init; }
 
-    /// <summary>Whether to keep it although the same person or home is there already.</summary>
+    /// <summary>True to store the lead even if the organization already has the same person or home.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Whether to fill in from the home's public record what is left out: kind, rooms, size and place. For new leads only.</summary>
+    /// <summary>True to fill in missing fields from the public record of the home: property type, rooms, size and location. New leads only.</summary>
     public bool Enrich { get; init; }
 
     internal bool IsMonitored => NotifyNearbySales == true || NotifyValueChanges == true;
@@ -72,25 +72,25 @@ public sealed record NewLead
     };
 }
 
-/// <summary>What a lead must keep to.</summary>
+/// <summary>The rules for leads.</summary>
 static class LeadRules
 {
-    /// <returns>The same with white space trimmed and defaults filled in.</returns>
-    /// <exception cref="ValidationException">Names every field that is wrong.</exception>
-    public static NewLead Checked(NewLead lead, Caller caller, DateOnly today)
+    /// <returns>The lead with trimmed texts and default values.</returns>
+    /// <exception cref="ValidationException">At least one field is invalid.</exception>
+    public static NewLead Validated(NewLead lead, Caller caller, DateOnly today)
     {
         var errors = new FieldErrors();
-        Home(errors, lead);
+        ValidateHome(errors, lead);
         errors.AddIf(lead.RadiusMiles is not (null or (>= 0.01m and <= 50)), "radiusMiles", "must be more than 0 and at most 50 miles.");
         errors.AddIf(
-            lead.OwnerId is { } owner && owner != caller.UserId && !caller.SeesAllLeads, "ownerId", "must be yourself; admins may give leads to others.");
+            lead.OwnerId is { } owner && owner != caller.UserId && !caller.SeesAllLeads, "ownerId", "must be your own id. Only admins and owners can assign leads to other users.");
         var valid = lead with
         {
             OwnerId = lead.OwnerId ?? caller.UserId,
             Name = errors.Required("name", lead.Name, 200),
             Email = EmailAddress.Optional(errors, "email", lead.Email),
             Phone = errors.Optional("phone", lead.Phone, 50),
-            Address = Checked(errors, lead.Address),
+            Address = Validated(errors, lead.Address),
             PropertyType = errors.Optional("propertyType", lead.PropertyType, 100),
             Temperature = lead.Temperature ?? Temperature.Warm,
             NotifyNearbySales = lead.NotifyNearbySales ?? true,
@@ -102,7 +102,7 @@ static class LeadRules
         return valid;
     }
 
-    static void Home(FieldErrors errors, NewLead lead)
+    static void ValidateHome(FieldErrors errors, NewLead lead)
     {
         errors.AddIf(lead.Latitude is not (null or (>= -90 and <= 90)), "latitude", "must be −90 to 90 degrees.");
         errors.AddIf(lead.Longitude is not (null or (>= -180 and <= 180)), "longitude", "must be −180 to 180 degrees.");
@@ -113,7 +113,7 @@ static class LeadRules
         errors.AddIf(lead.SquareFeet is not (null or (>= 1 and <= 1_000_000)), "squareFeet", "must be 1 to 1,000,000.");
     }
 
-    static Address Checked(FieldErrors errors, Address? address) => new(
+    static Address Validated(FieldErrors errors, Address? address) => new(
         errors.Optional("address.street", address?.Street, 200),
         errors.Optional("address.unit", address?.Unit, 50),
         errors.Optional("address.city", address?.City, 100),
