@@ -12,10 +12,10 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Api;
 
-/// <summary>Puts the API into a head.</summary>
+/// <summary>Registers and maps the API.</summary>
 public static class ApiSetup
 {
-    /// <summary>Adds the API's services, beside those of Core. The head adds an <see cref="IPasswordHasher"/>.</summary>
+    /// <summary>Adds the services of the API, in addition to those of Core. The host adds an <see cref="IPasswordHasher"/>.</summary>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddTwoStoryApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -28,7 +28,7 @@ public static class ApiSetup
         services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();
 
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
-        // Thrown rather than answered bare, so that a body that cannot be read becomes a problem that says why.
+        // A body that cannot be read throws, so that the exception handler writes a problem with the reason.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionHandler>();
@@ -46,17 +46,17 @@ public static class ApiSetup
         return services;
     }
 
-    /// <summary>Answers everything under /api on Kestrel.</summary>
+    /// <summary>Handles all requests under /api on Kestrel.</summary>
     public static IApplicationBuilder UseTwoStoryApi(this IApplicationBuilder app)
     {
-        // WebApplication would authenticate before everything else, outside of the pipeline that turns failures into problems.
+        // Otherwise WebApplication adds authentication before this pipeline, and its exceptions would not become problems.
         app.Properties["__AuthenticationMiddlewareSet"] = true;
         app.Properties["__AuthorizationMiddlewareSet"] = true;
         var pipeline = app.ApplicationServices.GetRequiredService<ApiPipeline>();
         return app.Use((context, next) => context.Request.Path.StartsWithSegments("/api") ? pipeline.InvokeAsync(context) : next(context));
     }
 
-    /// <summary>Maps every endpoint; the pipeline does.</summary>
+    /// <summary>Maps every endpoint. Called by the pipeline.</summary>
     internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(UnknownQueryFilter.Refuse).MayFail(401, 403, 500, 503);

@@ -6,7 +6,7 @@ using TwoStory.Core;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>What a caller sent of a thing, as it came: only so is a field that was left out another than one that is null.</summary>
+/// <summary>The fields of a change as the client sent them. Unlike a bound type, it distinguishes an omitted field from null.</summary>
 sealed record PatchDocument(JsonObject Fields)
 {
     public static async ValueTask<PatchDocument> BindAsync(HttpContext context)
@@ -18,33 +18,33 @@ sealed record PatchDocument(JsonObject Fields)
         return new PatchDocument(JsonObject.Create(document.RootElement.Clone())!);
     }
 
-    // As for the bodies that the framework binds: halves of characters are the caller's fault.
+    // An unpaired surrogate is an error of the client, as in bodies that the framework binds.
     static async Task<JsonDocument> ParseAsync(HttpContext context, JsonDocumentOptions options)
     {
         try
         {
             var document = await JsonDocument.ParseAsync(context.Request.Body, options, context.RequestAborted);
-            // A document is lazy: only who reads all of its texts knows that they are texts.
-            await using var nowhere = new Utf8JsonWriter(Stream.Null);
-            document.WriteTo(nowhere);
+            // JsonDocument decodes texts lazily; writing it decodes all of them.
+            await using var writer = new Utf8JsonWriter(Stream.Null);
+            document.WriteTo(writer);
             return document;
         }
-        catch (InvalidOperationException halves)
+        catch (InvalidOperationException unpaired)
         {
-            throw new JsonException("A text holds half a character.", halves);
+            throw new JsonException("A text contains an unpaired surrogate.", unpaired);
         }
     }
 }
 
-/// <summary>Applies what a caller sent of a thing to the thing as it is: fields left out stay, null clears (RFC 7396).</summary>
+/// <summary>Applies a patch to the present fields: omitted fields stay the same, null clears a field (RFC 7396).</summary>
 sealed class MergePatch(IOptions<JsonOptions> json)
 {
     readonly JsonSerializerOptions options = json.Value.SerializerOptions;
 
-    /// <param name="current">The thing as it is.</param>
-    /// <param name="changes">Fields of it.</param>
-    /// <param name="readOnly">Fields that callers send back because they read them; they are passed over.</param>
-    /// <exception cref="JsonException">A field is unknown or of the wrong type.</exception>
+    /// <param name="current">The present fields.</param>
+    /// <param name="changes">The fields to change.</param>
+    /// <param name="readOnly">Fields that clients may send back unchanged. They are ignored.</param>
+    /// <exception cref="JsonException">A field is unknown or has the wrong type.</exception>
     public T Apply<T>(T current, JsonObject changes, IReadOnlySet<string> readOnly)
     {
         var merged = JsonSerializer.SerializeToNode(current, options)!.AsObject();

@@ -4,10 +4,10 @@ using TwoStory.Core;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>Enum members in query strings, spelled as in bodies.</summary>
+/// <summary>Parses enum members in query strings, with the same names as in bodies.</summary>
 static class QueryEnum
 {
-    /// <exception cref="ValidationException">The text names no member; the message lists them.</exception>
+    /// <exception cref="ValidationException">The text is not the name of a member. The message lists the names.</exception>
     public static T? Parse<T>(string name, string? text) where T : struct, Enum
     {
         if (text is null) return null;
@@ -19,7 +19,7 @@ static class QueryEnum
     }
 }
 
-/// <summary>Refuses query parameters that a route does not know: a misspelt filter must not answer the whole list.</summary>
+/// <summary>Refuses unknown query parameters. Otherwise a misspelled filter would return the whole list.</summary>
 static class UnknownQueryFilter
 {
     public static EndpointFilterDelegate Refuse(EndpointFilterFactoryContext factory, EndpointFilterDelegate next)
@@ -34,7 +34,7 @@ static class UnknownQueryFilter
             foreach (var (name, values) in context.HttpContext.Request.Query)
             {
                 if (!known.Contains(name)) errors.Add(name, "is not a known query parameter.");
-                else errors.AddIf(values.Count > 1, name, "is given twice.");
+                else errors.AddIf(values.Count > 1, name, "must be given once.");
             }
             errors.ThrowIfAny();
             return next(context);

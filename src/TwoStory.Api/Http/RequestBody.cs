@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>Stops large bodies in every head, whatever its server's own limit is.</summary>
+/// <summary>Limits the size of bodies in every host, independent of the server's own limit.</summary>
 sealed class BodyLimit(RequestDelegate next, ApiOptions options)
 {
     public Task InvokeAsync(HttpContext context)
@@ -15,7 +15,7 @@ sealed class BodyLimit(RequestDelegate next, ApiOptions options)
     }
 }
 
-/// <summary>Refuses bodies that say they are not UTF-8, as all JSON is: the framework fails at charsets that it does not know.</summary>
+/// <summary>Refuses bodies with a charset other than UTF-8. The framework throws on unknown charsets.</summary>
 static class BodyCharset
 {
     public static Task Check(HttpContext context, RequestDelegate next)
@@ -29,14 +29,14 @@ static class BodyCharset
     }
 }
 
-/// <summary>Takes in the whole body before the request takes one of the places at work: who sends a byte now and then would hold one for minutes.</summary>
+/// <summary>Reads the whole body before the request counts against the concurrency limit, so that a slow client does not occupy a permit.</summary>
 static class RequestBuffering
 {
     public static async Task Read(HttpContext context, RequestDelegate next)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
-            // Beyond 30 KB it is kept in a file, so that many slow bodies do not fill the memory either.
+            // Bodies over 30 KB are buffered in a file, to limit memory use.
             context.Request.EnableBuffering();
             await DrainAsync(context);
             context.Request.Body.Position = 0;
@@ -52,8 +52,8 @@ static class RequestBuffering
         }
         catch (IOException broken) when (broken is not BadHttpRequestException)
         {
-            // Chunks of absurd sizes: the caller's fault, for which Kestrel has no name.
-            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, broken);
+            // Kestrel throws a plain IOException for an invalid chunk size.
+            throw new BadHttpRequestException("The body is incomplete.", StatusCodes.Status400BadRequest, broken);
         }
     }
 }

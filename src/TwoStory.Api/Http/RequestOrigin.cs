@@ -5,12 +5,12 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>Where a request comes from, as far as it can be trusted.</summary>
+/// <summary>Determines the origin of a request.</summary>
 static class ClientOrigin
 {
     public static Origin From(HttpContext context, ApiOptions options) => new(Address(context, options), Problem.TraceIdOf(context));
 
-    // The address; behind a trusted proxy the one that the proxy appended, since all before it is the caller's own word.
+    // Behind a trusted proxy this is the last entry of the header, because clients can forge the others.
     static string Address(HttpContext context, ApiOptions options)
     {
         var forwarded = options.TrustForwardedFor ? context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim() : "";
@@ -20,7 +20,7 @@ static class ClientOrigin
     }
 }
 
-/// <summary>Puts the organization and the request's id on every log line and trace of a request. Neither tells of a person.</summary>
+/// <summary>Adds the organization and the request id to log lines and traces. Both identify no person.</summary>
 static class LogScope
 {
     public static async Task Enter(HttpContext context, RequestDelegate next)

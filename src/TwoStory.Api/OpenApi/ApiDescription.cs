@@ -4,14 +4,14 @@ using Microsoft.OpenApi;
 
 namespace TwoStory.Api.OpenApi;
 
-/// <summary>The API's description, the same in every head; complete once the <see cref="ApiPipeline"/> is there, which maps the endpoints.</summary>
+/// <summary>The OpenAPI document, the same in every host. It is complete after the <see cref="ApiPipeline"/> has mapped the endpoints.</summary>
 public sealed class ApiDescription([FromKeyedServices(OpenApiSetup.Document)] IOpenApiDocumentProvider provider)
 {
-    /// <summary>For tools: OpenAPI 3.1.</summary>
+    /// <summary>Returns OpenAPI 3.1.</summary>
     public async Task<string> JsonAsync(CancellationToken cancel) =>
         await (await provider.GetOpenApiDocumentAsync(cancel)).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancel);
 
-    /// <summary>For people: HTML.</summary>
+    /// <summary>Returns an HTML page.</summary>
     internal async Task<string> PageAsync(CancellationToken cancel) => DocsPage.From(await provider.GetOpenApiDocumentAsync(cancel));
 }
 
@@ -20,8 +20,8 @@ static class DescriptionEndpoints
     public static void MapDescription(this IEndpointRouteBuilder api)
     {
         var open = api.MapGroup("").AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
-        open.MapGet("openapi.json", OpenApi).WithName("OpenApi").WithSummary("This description.");
-        open.MapGet("docs", Docs).WithName("Docs").WithSummary("The description for people.");
+        open.MapGet("openapi.json", OpenApi).WithName("OpenApi");
+        open.MapGet("docs", Docs).WithName("Docs");
     }
 
     static async Task<IResult> OpenApi(ApiDescription description, CancellationToken cancel) =>
@@ -34,14 +34,14 @@ static class DescriptionEndpoints
     }
 }
 
-/// <summary>What the API offers, for people: its routes, and every code that a problem can carry.</summary>
+/// <summary>Renders the routes and the problem codes as an HTML page.</summary>
 static class DocsPage
 {
     const string Head =
         """
         <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TwoStory API</title>
         <style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}td{padding:.2rem .8rem .2rem 0;vertical-align:top}:target{background:#ffd}</style></head><body>
-        <h1>TwoStory API</h1><p>The whole description, for tools: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
+        <h1>TwoStory API</h1><p>The complete description: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
         <p>Sign in with <code>POST /api/auth/login</code> and send <code>Authorization: Bearer …</code>. Lists take <code>limit</code> (1–100) and <code>after</code>, and answer <code>items</code> and <code>next</code>.</p>
         """;
 

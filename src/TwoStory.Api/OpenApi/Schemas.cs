@@ -8,7 +8,7 @@ using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Api.OpenApi;
 
-/// <summary>Which fields of the bodies that callers send must be there.</summary>
+/// <summary>The required fields of request bodies.</summary>
 static class RequestTypes
 {
     static readonly Dictionary<Type, string[]> Fields = new()
@@ -26,21 +26,21 @@ static class RequestTypes
         [typeof(MonthlyCaps)] = [],
         [typeof(SubscriptionChange)] = ["tier"],
         [typeof(UserChanges)] = [],
-        // Also what a change of a lead is made of, which needs none.
+        // Also the body of a change of a lead, which requires no field.
         [typeof(NewLead)] = [],
         [typeof(Address)] = [],
     };
 
-    /// <returns>Null for a type that is answered.</returns>
+    /// <returns>Null for a response type.</returns>
     public static HashSet<string>? Required(Type type) => Fields.TryGetValue(type, out var fields) ? [.. fields] : null;
 }
 
-/// <summary>What requests and answers look like: <c>examples.json</c>, by the name of the type. A page's is made from its items'.</summary>
+/// <summary>The examples in <c>examples.json</c>, by type name. The example of a page contains the examples of its items.</summary>
 static class Examples
 {
     static readonly JsonObject All = Read();
 
-    /// <returns>None for a type that stands only inside others.</returns>
+    /// <returns>Null for a type that occurs only inside others.</returns>
     public static IList<JsonNode>? From(Type type)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Page<>)) return [PageOf(type.GetGenericArguments()[0])];
