@@ -59,7 +59,8 @@ public static class ApiSetup
     /// <summary>Maps every endpoint. Called by the pipeline.</summary>
     internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(UnknownQueryFilter.Refuse).MayFail(401, 403, 500, 503);
+        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(UnknownQueryFilter.Refuse)
+            .MayFail(401, 403, 500, 503);
         api.MapHealth();
         api.MapDescription();
         api.MapAuth();

@@ -9,7 +9,7 @@ namespace TwoStory.Api;
 /// <param name="MaxQueueTime">The maximum waiting time of a request; more than zero, at most one minute.</param>
 public sealed record LoadSheddingOptions(int MaxConcurrentRequests, int MaxQueuedRequests, TimeSpan MaxQueueTime)
 {
-    /// <summary>Twice the size of the connection pool, because a request that waits for a provider uses no connection, and a queue that takes seconds.</summary>
+    /// <summary>Twice the size of the connection pool, because a request that waits for a provider uses no connection.</summary>
     public static LoadSheddingOptions Default { get; } = new(100, 400, TimeSpan.FromSeconds(5));
 
     /// <exception cref="SettingException">A setting is wrong.</exception>

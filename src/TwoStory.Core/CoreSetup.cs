@@ -18,7 +18,7 @@ namespace TwoStory.Core;
 /// <summary>Registers the services of Core.</summary>
 public static class CoreSetup
 {
-    /// <summary>Adds the services of every folder. The host adds an <see cref="IEmailSender"/>, an <see cref="IJobEngine"/> and an <see cref="IPasswordHasher"/>.</summary>
+    /// <summary>Adds the services of every folder. The host adds <see cref="IEmailSender"/>, <see cref="IJobEngine"/> and <see cref="IPasswordHasher"/>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The settings.</param>
     /// <param name="connectionString">The database, for Npgsql.</param>

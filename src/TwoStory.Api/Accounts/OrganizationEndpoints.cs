@@ -17,7 +17,8 @@ static class OrganizationEndpoints
         user.MapGet("", Get).WithName("GetOrganization");
 
         var admin = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Admin);
-        admin.MapPut("", Update).WithName("UpdateOrganization").Accepts<OrganizationSettings>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 403, 412);
+        admin.MapPut("", Update).WithName("UpdateOrganization")
+            .Accepts<OrganizationSettings>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 403, 412);
 
         var owner = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Owner);
         owner.MapPost("spark-credentials", SetSparkCredentials).WithName("SetSparkCredentials").Fails(400, 403, 422);
@@ -78,5 +79,6 @@ static class AuditEndpoints
     internal static Task<Page<AuditEvent>> List(
         [FromQuery] int? limit, [FromQuery] string? after, [FromQuery] string? action, [FromQuery] Guid? userId, Caller caller, AuditLog audit,
         CancellationToken cancel) =>
-        audit.ListAsync(caller.OrganizationId, new AuditFilter(QueryEnum.Parse<AuditAction>("action", action), userId), PageRequest.Parse(limit, after), cancel);
+        audit.ListAsync(
+            caller.OrganizationId, new AuditFilter(QueryEnum.Parse<AuditAction>("action", action), userId), PageRequest.Parse(limit, after), cancel);
 }

@@ -23,7 +23,8 @@ static class NotificationEndpoints
 
     /// <summary>Lists the caller's notifications, newest first.</summary>
     internal static Task<Page<Notification>> List(
-        [FromQuery] bool? unread, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+        [FromQuery] bool? unread, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, NotificationStore notifications,
+        CancellationToken cancel) =>
         notifications.ListAsync(caller, unread, PageRequest.Parse(limit, after), cancel);
 
     /// <summary>Gets the number of unread notifications.</summary>

@@ -43,7 +43,8 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
             var entry = await store.FindAsync(caller, key, http.RequestAborted);
             if (entry is not null && !entry.RequestHash.AsSpan().SequenceEqual(hash))
             {
-                throw new UnprocessableException("idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new key for a new request.");
+                throw new UnprocessableException(
+                    "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new key for a new request.");
             }
             if (entry?.Response is { } response) return new Replay(response);
             if (waited > MaxWait) throw new ConflictException("request_in_progress", "The same request is still in progress. Try again in a few seconds.");
@@ -143,7 +144,8 @@ static class IdempotencyMetadata
     /// <summary>Lets clients repeat the request safely with an Idempotency-Key.</summary>
     public static RouteHandlerBuilder TakesIdempotencyKey(this RouteHandlerBuilder route) =>
         route.AddEndpointFilter(async (context, next) =>
-            await ActivatorUtilities.CreateInstance<Idempotency>(context.HttpContext.RequestServices).InvokeAsync(context, next)).WithMetadata(new IdempotentRoute());
+            await ActivatorUtilities.CreateInstance<Idempotency>(context.HttpContext.RequestServices).InvokeAsync(context, next))
+            .WithMetadata(new IdempotentRoute());
 }
 
 /// <summary>Marks routes that accept an Idempotency-Key, for the OpenAPI document.</summary>

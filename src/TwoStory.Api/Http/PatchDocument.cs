@@ -50,15 +50,16 @@ sealed class MergePatch(IOptions<JsonOptions> json)
         var merged = JsonSerializer.SerializeToNode(current, options)!.AsObject();
         foreach (var (name, value) in changes)
         {
-            if (!readOnly.Contains(name)) merged[name] = value is JsonObject part && merged[name] is JsonObject whole ? Merged(whole, part) : value?.DeepClone();
+            if (!readOnly.Contains(name)) merged[name] = Merged(merged[name], value);
         }
         return merged.Deserialize<T>(options)!;
     }
 
-    static JsonObject Merged(JsonObject whole, JsonObject part)
+    static JsonNode? Merged(JsonNode? current, JsonNode? change)
     {
-        var merged = whole.DeepClone().AsObject();
-        foreach (var (name, value) in part) merged[name] = value is JsonObject inner && merged[name] is JsonObject outer ? Merged(outer, inner) : value?.DeepClone();
+        if (current is not JsonObject || change is not JsonObject part) return change?.DeepClone();
+        var merged = current.DeepClone().AsObject();
+        foreach (var (name, value) in part) merged[name] = Merged(merged[name], value);
         return merged;
     }
 }

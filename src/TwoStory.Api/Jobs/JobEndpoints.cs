@@ -19,9 +19,13 @@ static class JobEndpoints
     }
 
     /// <summary>Starts a job for the organization, or returns the run in progress.</summary>
-    internal static async Task<Accepted<JobReport>> Start(string kind, Caller caller, IJobEngine engine, JobReports reports, AuditLog audit, CancellationToken cancel)
+    internal static async Task<Accepted<JobReport>> Start(
+        string kind, Caller caller, IJobEngine engine, JobReports reports, AuditLog audit, CancellationToken cancel)
     {
-        if (!JobKinds.All.Contains(kind)) throw new NotFoundException("job_kind_not_found", $"There is no such job. Jobs are {string.Join(" and ", JobKinds.All)}.");
+        if (!JobKinds.All.Contains(kind))
+        {
+            throw new NotFoundException("job_kind_not_found", $"There is no such job. The jobs are {string.Join(" and ", JobKinds.All)}.");
+        }
         var run = await engine.StartAsync(kind, caller.OrganizationId, cancel);
         await audit.AddAsync(caller.Did(AuditAction.JobStarted, run.Id, kind), cancel);
         return TypedResults.Accepted($"/api/jobs/{run.Id}", await reports.GetAsync(caller.OrganizationId, run.Id, cancel));

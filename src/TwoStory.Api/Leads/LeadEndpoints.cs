@@ -10,7 +10,8 @@ namespace TwoStory.Api.Leads;
 
 static class LeadEndpoints
 {
-    static readonly HashSet<string> ReadOnly = ["id", "locationPrecision", "monitoringPaused", "createdAt", "updatedAt", "value", "valueHistory", "nearbySales", "filled", "notFilled"];
+    static readonly HashSet<string> ReadOnly =
+        ["id", "locationPrecision", "monitoringPaused", "createdAt", "updatedAt", "value", "valueHistory", "nearbySales", "filled", "notFilled"];
 
     public static void MapLeads(this IEndpointRouteBuilder api)
     {

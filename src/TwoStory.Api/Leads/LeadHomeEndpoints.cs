@@ -25,11 +25,13 @@ static class LeadHomeEndpoints
         refresh.RefreshAsync(caller, id, cancel);
 
     /// <summary>Fetches the value of the home from the AVM now.</summary>
-    internal static Task<HomeValue> RefreshValue(Guid id, Caller caller, ValueRefresh refresh, CancellationToken cancel) => refresh.RefreshAsync(caller, id, cancel);
+    internal static Task<HomeValue> RefreshValue(Guid id, Caller caller, ValueRefresh refresh, CancellationToken cancel) =>
+        refresh.RefreshAsync(caller, id, cancel);
 
     /// <summary>Gets the housing market of the home's ZIP code.</summary>
     internal static Task<LeadMarket> Market(Guid id, Caller caller, MarketService markets, CancellationToken cancel) => markets.ForAsync(caller, id, cancel);
 
     /// <summary>Lists homes comparable to the lead's home, with their asking prices.</summary>
-    internal static Task<LeadComparables> Comparables(Guid id, Caller caller, ValueRefresh values, CancellationToken cancel) => values.ComparablesAsync(caller, id, cancel);
+    internal static Task<LeadComparables> Comparables(Guid id, Caller caller, ValueRefresh values, CancellationToken cancel) =>
+        values.ComparablesAsync(caller, id, cancel);
 }

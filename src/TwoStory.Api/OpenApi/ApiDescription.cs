@@ -40,9 +40,11 @@ static class DocsPage
     const string Head =
         """
         <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TwoStory API</title>
-        <style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}td{padding:.2rem .8rem .2rem 0;vertical-align:top}:target{background:#ffd}</style></head><body>
+        <style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+        td{padding:.2rem .8rem .2rem 0;vertical-align:top}:target{background:#ffd}</style></head><body>
         <h1>TwoStory API</h1><p>The complete description: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
-        <p>Sign in with <code>POST /api/auth/login</code> and send <code>Authorization: Bearer …</code>. Lists take <code>limit</code> (1–100) and <code>after</code>, and answer <code>items</code> and <code>next</code>.</p>
+        <p>Sign in with <code>POST /api/auth/login</code> and send <code>Authorization: Bearer …</code>.
+        Lists accept <code>limit</code> (1–100) and <code>after</code>, and return <code>items</code> and <code>next</code>.</p>
         """;
 
     public static string From(OpenApiDocument document)

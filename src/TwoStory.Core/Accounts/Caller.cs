@@ -15,7 +15,7 @@ public sealed record Caller(Guid UserId, Guid OrganizationId, Role Role, string 
     public bool SeesAllLeads => Role is not Role.Agent;
 }
 
-/// <summary>The role of a user. Agents see their own leads, admins everything in the organization; owners also manage its credentials and subscription.</summary>
+/// <summary>The role of a user. Agents see their own leads, admins all of the organization; owners also manage credentials and subscription.</summary>
 public enum Role
 {
     Agent,

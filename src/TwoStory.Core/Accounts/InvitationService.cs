@@ -89,7 +89,8 @@ public sealed class InvitationService(
                 var user = await UserStore.AddAsync(transaction, invitation.OrganizationId, invitation.Email, name, invitation.Role, passwordHash);
                 await SubscriptionLimits.RequireCapacityForUserAsync(transaction, locked);
                 await AuditLog.AddAsync(
-                    transaction, new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.From(user.Role)));
+                    transaction,
+                    new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.From(user.Role)));
                 return await sessions.StartAsync(transaction, user, version: 1);
             }, cancel);
         }

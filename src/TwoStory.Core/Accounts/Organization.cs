@@ -34,7 +34,8 @@ public enum SubscriptionTier
 /// <param name="Version">The number of changes, used as the entity tag.</param>
 public sealed record Organization(
     Guid Id, string Name, SubscriptionTier SubscriptionTier, string TimeZone, decimal RadiusMiles, int WindowDays, decimal ValueChangePercent,
-    EmailMode EmailMode, MonthlyCaps MonthlyCaps, CredentialStatus SparkCredentialsStatus, [property: JsonIgnore] int Version, DateTime CreatedAt, DateTime UpdatedAt);
+    EmailMode EmailMode, MonthlyCaps MonthlyCaps, CredentialStatus SparkCredentialsStatus, [property: JsonIgnore] int Version,
+    DateTime CreatedAt, DateTime UpdatedAt);
 
 /// <summary>The settings that an organization's administrators change.</summary>
 public sealed record OrganizationSettings
@@ -91,8 +92,9 @@ public sealed record MonthlyCaps(int? Spark, int? RentCast)
 
     internal void Validate(FieldErrors errors, string field)
     {
-        errors.AddIf(Spark is not (null or (>= 0 and <= MaxCap)), $"{field}.spark", "must be a whole number from 0 to 1,000,000,000, or null for no cap.");
-        errors.AddIf(RentCast is not (null or (>= 0 and <= MaxCap)), $"{field}.rentCast", "must be a whole number from 0 to 1,000,000,000, or null for no cap.");
+        const string Rule = "must be a whole number from 0 to 1,000,000,000, or null for no cap.";
+        errors.AddIf(Spark is not (null or (>= 0 and <= MaxCap)), $"{field}.spark", Rule);
+        errors.AddIf(RentCast is not (null or (>= 0 and <= MaxCap)), $"{field}.rentCast", Rule);
     }
 }
 

@@ -35,7 +35,8 @@ public sealed class OrganizationService(Database database, OrganizationStore org
         }
     }
 
-    static PreconditionFailedException Changed() => new("organization_changed", "The organization has changed since you read it. Read it again and repeat the change.");
+    static PreconditionFailedException Changed() =>
+        new("organization_changed", "The organization has changed since you read it. Read it again and repeat the change.");
 }
 
 /// <summary>Reads and writes organizations.</summary>
@@ -70,7 +71,8 @@ public sealed class OrganizationStore(Database database, TimeProvider time)
     internal static async Task<Organization> AddAsync(Transaction transaction, Guid id, string name, string timeZone)
     {
         var row = await transaction.QueryFirstAsync<Row>(
-            $"insert into organizations (id, name, time_zone) values (@id, @name, @timeZone) returning {Columns("null::int", "null::int")}", new { id, name, timeZone });
+            $"insert into organizations (id, name, time_zone) values (@id, @name, @timeZone) returning {Columns("null::int", "null::int")}",
+            new { id, name, timeZone });
         return row!.Organization;
     }
 

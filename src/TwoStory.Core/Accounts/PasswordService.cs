@@ -46,8 +46,9 @@ public static class PasswordRules
     /// <summary>Reads a required new password and adds its errors.</summary>
     public static string Required(FieldErrors errors, string field, string? password)
     {
+        const string Rule = "must have 10 to 72 bytes in UTF-8 (one for each ASCII character) and no character U+0000.";
         if (string.IsNullOrEmpty(password)) errors.Add(field, "is required.");
-        else errors.AddIf(!IsValid(password), field, $"must have {MinBytes} to {MaxBytes} bytes in UTF-8 (one for each ASCII character) and no character U+0000.");
+        else errors.AddIf(!IsValid(password), field, Rule);
         return password ?? "";
     }
 }

@@ -30,14 +30,18 @@ public sealed class SubscriptionLimits(Database database, SubscriptionOptions op
     internal static async Task RequireCapacityForLeadAsync(Transaction transaction, LockedSubscription locked)
     {
         var now = await transaction.QueryFirstAsync<int>("select monitored_leads from organizations where id = @OrganizationId", new { locked.OrganizationId });
-        if (now > locked.MonitoredLeads && now > locked.Limits.MonitoredLeads) throw LimitReachedException.MonitoredLeads(locked.MonitoredLeads, locked.Limits.MonitoredLeads);
+        if (now > locked.MonitoredLeads && now > locked.Limits.MonitoredLeads)
+        {
+            throw LimitReachedException.MonitoredLeads(locked.MonitoredLeads, locked.Limits.MonitoredLeads);
+        }
     }
 
     /// <summary>Throws if the user just written exceeds the limit.</summary>
     /// <exception cref="LimitReachedException">The limit is exceeded.</exception>
     internal static async Task RequireCapacityForUserAsync(Transaction transaction, LockedSubscription locked)
     {
-        var users = await transaction.QueryFirstAsync<int>("select count(*)::int from users where organization_id = @OrganizationId", new { locked.OrganizationId });
+        var users = await transaction.QueryFirstAsync<int>(
+            "select count(*)::int from users where organization_id = @OrganizationId", new { locked.OrganizationId });
         if (users > locked.Limits.Users) throw LimitReachedException.Users(users - 1, locked.Limits.Users);
     }
 
@@ -54,7 +58,7 @@ public sealed class SubscriptionLimits(Database database, SubscriptionOptions op
         if (others >= locked.Limits.Users) throw LimitReachedException.Users(others, locked.Limits.Users);
     }
 
-    /// <summary>Pauses the users and leads beyond the limits and resumes the others. The oldest leads stay monitored; the oldest users and all owners can sign in.</summary>
+    /// <summary>Pauses the users and leads beyond the limits and resumes the others. Owners and the oldest users and leads stay active.</summary>
     internal static async Task PauseAsync(Transaction transaction, LockedSubscription locked)
     {
         await PauseUsersAsync(transaction, locked);
@@ -102,7 +106,7 @@ public sealed class LimitReachedException : ConflictException
 
     internal static LimitReachedException Users(int used, int allowed) => new(
         "users",
-        $"The subscription allows {Number(allowed)} users. {Number(used)} are in use, including open invitations. Remove a user, revoke an invitation or upgrade.",
+        $"The subscription allows {Number(allowed)} users. {Number(used)} are in use with open invitations. Remove a user, revoke an invitation or upgrade.",
         used, allowed);
 
     internal static LimitReachedException MonitoredLeads(int used, int allowed) => new(

@@ -31,7 +31,10 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
             IncludeErrorDetail = false,
         };
         // NpgsqlConnectionStringBuilder.ContainsKey is true for every known keyword; the base class looks at the text.
-        if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size")) builder.MaxPoolSize = maxConnections;
+        if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size"))
+        {
+            builder.MaxPoolSize = maxConnections;
+        }
         return new Database(NpgsqlDataSource.Create(builder.ConnectionString));
     }
 

@@ -23,7 +23,8 @@ public static class DatabaseUrl
         }
     }
 
-    static SettingException Malformed() => new("DATABASE_URL (or --database) must be a PostgreSQL URL such as postgres://user:password@localhost:5432/twostory.");
+    static SettingException Malformed() =>
+        new("DATABASE_URL (or --database) must be a PostgreSQL URL such as postgres://user:password@localhost:5432/twostory.");
 
     static NpgsqlConnectionStringBuilder Builder(Uri uri)
     {
@@ -48,7 +49,8 @@ public static class DatabaseUrl
         switch (name)
         {
             case "sslmode":
-                builder.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+                builder.SslMode =
+                    Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode)
                     ? mode
                     : throw new SettingException("sslmode in DATABASE_URL must be one of disable, allow, prefer, require, verify-ca, verify-full.");
                 break;
@@ -65,7 +67,8 @@ public static class DatabaseUrl
                 catch (ArgumentException)
                 {
                     // The message does not name the option: after an unescaped ? in the password, the name is part of the password.
-                    throw new SettingException("DATABASE_URL has an unknown option or an invalid value after the ?. Write a ? in a user name or password as %3F.");
+                    throw new SettingException(
+                        "DATABASE_URL has an unknown option or an invalid value after the ?. Write a ? in a user name or password as %3F.");
                 }
                 break;
         }

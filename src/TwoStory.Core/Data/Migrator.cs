@@ -19,7 +19,7 @@ public sealed class Migrator(NpgsqlDataSource source)
 
     /// <summary>Applies the missing migrations. The previous version can serve requests meanwhile.</summary>
     /// <returns>The names of the migrations that were applied, oldest first.</returns>
-    /// <exception cref="SettingException">A shipped migration was edited or is missing, the database is newer than this version, or a table could not be locked.</exception>
+    /// <exception cref="SettingException">A shipped migration was edited or is missing, the database is newer, or a table could not be locked.</exception>
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel) => WithLockAsync<IReadOnlyList<string>>(
         async connection =>
         {
@@ -52,7 +52,8 @@ public sealed class Migrator(NpgsqlDataSource source)
         if (pending.Count > 0)
         {
             throw new SettingException(
-                $"The database lacks {pending.Count} migration(s), the first is {pending[0].Name}. Run: dotnet run --project src/TwoStory.Local -- migrate --database URL");
+                $"The database lacks {pending.Count} migration(s), the first is {pending[0].Name}. "
+                + "Run: dotnet run --project src/TwoStory.Local -- migrate --database URL");
         }
     }
 
@@ -60,7 +61,8 @@ public sealed class Migrator(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         // No timeout: another migrator can take long.
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: cancel));
+        await connection.ExecuteAsync(
+            new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: cancel));
         try
         {
             return await work(connection);
@@ -88,7 +90,8 @@ public sealed class Migrator(NpgsqlDataSource source)
             if (attempt == MaxAttempts)
             {
                 throw new SettingException(
-                    $"Migration {migration.Name} could not lock its tables in {MaxAttempts} attempts, because a backup or a long query uses them. Nothing of it was applied. Migrate again later.");
+                    $"Migration {migration.Name} could not lock its tables in {MaxAttempts} attempts, because a backup or a long query uses them. "
+                    + "Nothing of it was applied. Migrate again later.");
             }
             await Task.Delay(Pause, cancel);
         }

@@ -35,7 +35,8 @@ public static class EmailFormat
 
     public static string Date(DateOnly date) => date.ToString("MMMM d, yyyy", American);
 
-    public static string Miles(double miles) => miles < 0.05 ? "at this address or next door" : $"{miles.ToString("0.0#", CultureInfo.InvariantCulture)} mi away";
+    public static string Miles(double miles) =>
+        miles < 0.05 ? "at this address or next door" : $"{miles.ToString("0.0#", CultureInfo.InvariantCulture)} mi away";
 
     public static string Percent(decimal percent) => $"{(percent > 0 ? "+" : "")}{percent.ToString("0.0", CultureInfo.InvariantCulture)} %";
 

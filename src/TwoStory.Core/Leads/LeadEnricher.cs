@@ -88,7 +88,8 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
 
     // The search can return the record of another house.
     static bool IsSameHome(Address address, Address found) =>
-        !GeocodingRules.Contradicts(address, found.State, found.PostalCode) && GeocodingRules.IsSameHouse(address, AddressText.Tokens(found.Street).FirstOrDefault());
+        !GeocodingRules.Contradicts(address, found.State, found.PostalCode)
+        && GeocodingRules.IsSameHouse(address, AddressText.Tokens(found.Street).FirstOrDefault());
 
     static GeoPoint? Point(HomeFacts record) =>
         record is { Latitude: { } latitude, Longitude: { } longitude } && new GeoPoint(latitude, longitude) is { IsGeocoded: true } point

@@ -83,7 +83,8 @@ static class LeadRules
         ValidateHome(errors, lead);
         errors.AddIf(lead.RadiusMiles is not (null or (>= 0.01m and <= 50)), "radiusMiles", "must be more than 0 and at most 50 miles.");
         errors.AddIf(
-            lead.OwnerId is { } owner && owner != caller.UserId && !caller.SeesAllLeads, "ownerId", "must be your own id. Only admins and owners can assign leads to other users.");
+            lead.OwnerId is { } owner && owner != caller.UserId && !caller.SeesAllLeads, "ownerId",
+            "must be your own id. Only admins and owners can assign leads to other users.");
         var valid = lead with
         {
             OwnerId = lead.OwnerId ?? caller.UserId,

@@ -27,7 +27,8 @@ public sealed class CoreStackTests
     [Fact]
     public void Every_folder_has_its_place_in_the_stack()
     {
-        var folders = Directory.GetDirectories(Repository.PathOf("src/TwoStory.Core")).Select(path => Path.GetFileName(path)!).Where(name => name is not ("bin" or "obj"));
+        var folders = Directory.GetDirectories(Repository.PathOf("src/TwoStory.Core")).Select(path => Path.GetFileName(path)!)
+            .Where(name => name is not ("bin" or "obj"));
 
         Assert.Equal(Stack.Order(), folders.Order());
     }
