@@ -3,19 +3,19 @@ using TwoStory.Core.Email;
 
 namespace TwoStory.Api;
 
-/// <summary>The API's own settings.</summary>
+/// <summary>The settings of the API.</summary>
 public sealed class ApiOptions
 {
     /// <summary>Signs access tokens: <c>JWT_SECRET</c>, at least 32 characters.</summary>
     public required string JwtSecret { get; init; }
 
-    /// <summary>The only origin that a browser may call from, and where links in e-mails lead: <c>FRONTEND_URL</c>.</summary>
+    /// <summary>The only origin that browsers may call from, and the base address of links in e-mails: <c>FRONTEND_URL</c>.</summary>
     public required Uri FrontendUrl { get; init; }
 
-    /// <summary>The largest body of a request, in bytes.</summary>
+    /// <summary>The maximum size of a request body, in bytes.</summary>
     public long MaxBodyBytes { get; init; } = 256 * 1024;
 
-    /// <summary>When an instance refuses to take on more.</summary>
+    /// <summary>The limits beyond which an instance refuses requests.</summary>
     public LoadSheddingOptions LoadShedding { get; init; } = LoadSheddingOptions.Default;
 
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>

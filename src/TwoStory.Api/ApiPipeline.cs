@@ -4,8 +4,8 @@ using TwoStory.Api.Http;
 namespace TwoStory.Api;
 
 /// <summary>
-/// Runs a request through the same ASP.NET Core pipeline in every head: Kestrel hands it what comes under /api,
-/// a head that has matched a function of its own calls <see cref="Run"/>.
+/// Runs a request through the same ASP.NET Core pipeline in every host: Kestrel passes requests under /api, and each Azure function
+/// calls <see cref="Run"/>.
 /// </summary>
 public sealed class ApiPipeline
 {
@@ -32,8 +32,8 @@ public sealed class ApiPipeline
         pipeline = app.Build();
     }
 
-    /// <summary>Never throws: a failure that can no longer be answered, since the answer is under way or nobody reads it, ends the connection.</summary>
-    /// <returns>A result that writes nothing more: the pipeline has written the answer.</returns>
+    /// <summary>Never throws. An exception after the response has started, or after the client has disconnected, ends the connection.</summary>
+    /// <returns>A result that writes nothing, because the pipeline has written the response.</returns>
     public async Task<IResult> Run(HttpRequest request)
     {
         try
@@ -42,7 +42,10 @@ public sealed class ApiPipeline
         }
         catch (Exception failure)
         {
-            if (!request.HttpContext.RequestAborted.IsCancellationRequested) logger.LogError(failure, "The answer to {Method} {Path} broke off", request.Method, request.Path);
+            if (!request.HttpContext.RequestAborted.IsCancellationRequested)
+            {
+                logger.LogError(failure, "The response to {Method} {Path} was interrupted", request.Method, request.Path);
+            }
             request.HttpContext.Abort();
         }
         return Results.Empty;
@@ -50,7 +53,7 @@ public sealed class ApiPipeline
 
     internal Task InvokeAsync(HttpContext context)
     {
-        // The head may have matched an endpoint of its own; ours is matched afresh.
+        // The host may have matched an endpoint of its own.
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
         return pipeline(context);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
 using TwoStory.Api.Http;
@@ -9,34 +8,26 @@ using TwoStory.Api.NearbySales;
 using TwoStory.Api.OpenApi;
 using TwoStory.Api.Reports;
 using TwoStory.Core;
-using TwoStory.Core.Accounts;
-using TwoStory.Core.Alerts;
-using TwoStory.Core.Leads;
-using TwoStory.Core.NearbySales;
-using TwoStory.Core.Providers.Spark;
-using TwoStory.Core.Reports;
-using TwoStory.Core.Valuations;
 
 namespace TwoStory.Api;
 
-/// <summary>Puts the API into a head.</summary>
+/// <summary>Registers and maps the API.</summary>
 public static class ApiSetup
 {
-    /// <summary>Adds the API's services, beside those of Core.</summary>
+    /// <summary>Adds the services of the API, in addition to those of Core.</summary>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddTwoStoryApi(this IServiceCollection services, IConfiguration configuration)
     {
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
-        services.AddAccounts(configuration);
-        services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadGeocoder>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
-        services.AddSingleton<LeadEnricher>().AddSingleton<NearbySalesRefresh>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>().AddSingleton<ListingService>();
-        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<AccessTokens>().AddScoped<NewResource>().AddScoped<CurrentCaller>();
+        services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
+            ?? throw new UnauthorizedException("authentication_required", "Sign in first."));
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();
 
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
-        // Thrown rather than answered bare, so that a body that cannot be read becomes a problem that says why.
+        // A body that cannot be read throws, so that the exception handler writes a problem with the reason.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionHandler>();
@@ -54,39 +45,21 @@ public static class ApiSetup
         return services;
     }
 
-    static void AddAccounts(this IServiceCollection services, IConfiguration configuration)
-    {
-        var sessions = configuration.GetSection("Sessions").Get<SessionLifetimes>() ?? new SessionLifetimes();
-        sessions.Validate();
-        services.AddSingleton(sessions);
-        services.AddSingleton(configuration.GetSection("Attempts").Get<AttemptLimits>() ?? new AttemptLimits());
-        services.AddSingleton<AuditLog>().AddSingleton<AttemptLimiter>().AddSingleton<AccessTokens>();
-        services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<OrganizationStore>();
-        services.AddSingleton<SessionService>().AddSingleton<RegistrationService>().AddSingleton<OrganizationService>().AddSingleton<SparkCredentialService>();
-        services.AddSingleton<InvitationStore>().AddSingleton<InvitationService>().AddSingleton<TeamService>().AddSingleton<PasswordService>();
-        services.TryAddSingleton(_ => new PasswordHasher());
-        services.AddSingleton<PasswordResetStore>().AddSingleton<PasswordResetService>();
-        services.AddSingleton<IdempotencyStore>();
-        services.AddScoped<NewResource>();
-        services.AddScoped<CurrentCaller>();
-        services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
-            ?? throw new UnauthorizedException("authentication_required", "Sign in first."));
-    }
-
-    /// <summary>Answers everything under /api on Kestrel.</summary>
+    /// <summary>Handles all requests under /api on Kestrel.</summary>
     public static IApplicationBuilder UseTwoStoryApi(this IApplicationBuilder app)
     {
-        // WebApplication would authenticate before everything else, outside of the pipeline that turns failures into problems.
+        // Otherwise WebApplication adds authentication before this pipeline, and its exceptions would not become problems.
         app.Properties["__AuthenticationMiddlewareSet"] = true;
         app.Properties["__AuthorizationMiddlewareSet"] = true;
         var pipeline = app.ApplicationServices.GetRequiredService<ApiPipeline>();
         return app.Use((context, next) => context.Request.Path.StartsWithSegments("/api") ? pipeline.InvokeAsync(context) : next(context));
     }
 
-    /// <summary>Maps every endpoint; the pipeline does.</summary>
+    /// <summary>Maps every endpoint. Called by the pipeline.</summary>
     internal static void MapTwoStoryApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(UnknownQueryFilter.Refuse).MayFail(401, 403, 500, 503);
+        var api = endpoints.MapGroup("/api").RequireAuthorization(Policies.User).AddEndpointFilterFactory(UnknownQueryFilter.Refuse)
+            .MayFail(401, 403, 500, 503);
         api.MapHealth();
         api.MapDescription();
         api.MapAuth();

@@ -3,13 +3,13 @@ using TwoStory.Core;
 
 namespace TwoStory.Api;
 
-/// <summary>How much one instance takes on before it refuses. Configuration section <c>Api</c>.</summary>
-/// <param name="MaxConcurrentRequests">How many requests are carried out at once, 1 and more.</param>
-/// <param name="MaxQueuedRequests">How many more wait for one of those to end, 0 and more; any further one is refused at once.</param>
-/// <param name="MaxQueueTime">How long one waits before it is refused too, above zero and at most a minute.</param>
+/// <summary>The limits of one instance. Configuration section <c>Api</c>.</summary>
+/// <param name="MaxConcurrentRequests">The maximum number of concurrent requests, 1 or more.</param>
+/// <param name="MaxQueuedRequests">The maximum number of waiting requests, 0 or more. Further requests are refused immediately.</param>
+/// <param name="MaxQueueTime">The maximum waiting time of a request; more than zero, at most one minute.</param>
 public sealed record LoadSheddingOptions(int MaxConcurrentRequests, int MaxQueuedRequests, TimeSpan MaxQueueTime)
 {
-    /// <summary>Twice the connections of the pool, since a request that asks a provider holds none; and a queue that a busy pool works off in seconds.</summary>
+    /// <summary>Twice the size of the connection pool, because a request that waits for a provider uses no connection.</summary>
     public static LoadSheddingOptions Default { get; } = new(100, 400, TimeSpan.FromSeconds(5));
 
     /// <exception cref="SettingException">A setting is wrong.</exception>
@@ -31,6 +31,6 @@ public sealed record LoadSheddingOptions(int MaxConcurrentRequests, int MaxQueue
         if (configuration[key] is not { Length: > 0 } text) return otherwise;
         return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero && time <= TimeSpan.FromMinutes(1)
             ? time
-            : throw new SettingException($"{key} must be a time such as 00:00:05, above zero and at most a minute.");
+            : throw new SettingException($"{key} must be a time such as 00:00:05, more than zero and at most one minute.");
     }
 }

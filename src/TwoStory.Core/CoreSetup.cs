@@ -1,40 +1,43 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using TwoStory.Core.Accounts;
+using TwoStory.Core.Alerts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Leads;
 using TwoStory.Core.NearbySales;
 using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Core.Reports;
 using TwoStory.Core.Upstreams;
 using TwoStory.Core.Valuations;
 
 namespace TwoStory.Core;
 
-/// <summary>Puts Core into a head.</summary>
+/// <summary>Registers the services of Core.</summary>
 public static class CoreSetup
 {
-    /// <summary>Adds what the product does. The head adds an <see cref="IEmailSender"/> and an <see cref="IJobEngine"/>.</summary>
-    /// <param name="services">The head's services.</param>
-    /// <param name="configuration">The environment's settings.</param>
+    /// <summary>Adds the services of every folder. The host adds <see cref="IEmailSender"/> and <see cref="IJobEngine"/>.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The settings.</param>
     /// <param name="connectionString">The database, for Npgsql.</param>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static IServiceCollection AddTwoStoryCore(this IServiceCollection services, IConfiguration configuration, string connectionString)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        var usesEntra = EntraSignIn.IsOn(configuration[EntraSignIn.Setting]);
-        services.TryAddSingleton(_ => Database.Open(connectionString, usesEntra));
+        services.AddData(configuration, connectionString);
+        services.AddAccounts(configuration);
         services.AddUpstreams(configuration);
         UpstreamOptions.Read(configuration).RequireKeys();
-        services.AddSingleton<Housekeeping>();
-        services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>().AddSingleton<ResendCalls>();
-        services.Configure<JobOptions>(configuration.GetSection("Jobs"));
+        services.AddSingleton<ResendCalls>().AddSingleton<SparkCredentialService>().AddSingleton<ListingService>();
+        services.AddEmail(configuration);
+        services.AddLeads();
+        services.AddSingleton<NotificationStore>();
+        services.Configure<JobOptions>(configuration.GetSection("Jobs")).AddSingleton<Housekeeping>();
         services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
-        services.AddSingleton<UsageForecaster>().AddSingleton<UsageReports>().AddSingleton<SubscriptionService>();
-        services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesNotifier>().AddSingleton<SalesDensityStore>();
-        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesNotifier>();
+        services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesNotifier>().AddSingleton<SalesDensityStore>().AddSingleton<NearbySalesRefresh>();
+        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesNotifier>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>();
+        services.AddReports();
         return services;
     }
 }

@@ -1,6 +1,6 @@
 namespace TwoStory.Core;
 
-/// <summary>Collects what is wrong with an input, so that the caller hears all of it at once.</summary>
+/// <summary>Collects the errors of an input, so that one response reports all of them.</summary>
 public sealed class FieldErrors
 {
     readonly Dictionary<string, List<string>> errors = [];
@@ -16,8 +16,8 @@ public sealed class FieldErrors
         if (isWrong) Add(field, message);
     }
 
-    /// <summary>Takes a text that must be there.</summary>
-    /// <returns>The text without white space around it.</returns>
+    /// <summary>Reads a required text.</summary>
+    /// <returns>The trimmed text.</returns>
     public string Required(string field, string? text, int maxLength)
     {
         var trimmed = Optional(field, text, maxLength);
@@ -25,7 +25,7 @@ public sealed class FieldErrors
         return trimmed ?? "";
     }
 
-    /// <returns>The text without white space around it; null for none.</returns>
+    /// <returns>The trimmed text; null if it is empty.</returns>
     public string? Optional(string field, string? text, int maxLength)
     {
         var trimmed = text?.Trim();
@@ -35,7 +35,7 @@ public sealed class FieldErrors
         return trimmed;
     }
 
-    /// <exception cref="ValidationException">Something was added.</exception>
+    /// <exception cref="ValidationException">At least one error was added.</exception>
     public void ThrowIfAny()
     {
         if (errors.Count > 0) throw new ValidationException(errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));

@@ -1,11 +1,14 @@
 namespace TwoStory.Core;
 
-/// <summary>Checks of settings that end in one clear line.</summary>
+/// <summary>A setting is missing or invalid. The message is one line that says what the setting must be. It never contains a secret.</summary>
+public sealed class SettingException(string message) : Exception(message);
+
+/// <summary>Checks settings at the start.</summary>
 static class Setting
 {
-    public static void Require(bool holds, string name, string rule)
+    public static void Require(bool isValid, string name, string rule)
     {
-        if (!holds) throw new SettingException($"{name} {rule}.");
+        if (!isValid) throw new SettingException($"{name} {rule}.");
     }
 
     public static void RequireUrl(Uri? url, string name) =>
@@ -17,6 +20,6 @@ static class Setting
         Require(window > TimeSpan.Zero && window <= TimeSpan.FromDays(1), windowName, "must be above zero and at most a day");
     }
 
-    /// <summary>A header's value travels as it is; a line break in it would also end up in the error that says so.</summary>
+    /// <summary>A line break in a header value would fail every request, and the exception message would repeat the value.</summary>
     public static bool IsHeaderValue(string? text) => !string.IsNullOrEmpty(text) && text.All(character => character is > ' ' and <= '~');
 }

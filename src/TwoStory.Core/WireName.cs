@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TwoStory.Core;
 
-/// <summary>Enum members as the API and the database spell them: <c>NearbySale</c> is <c>nearby_sale</c>.</summary>
+/// <summary>Converts enum members to the snake_case names of the API and the database: <c>NearbySale</c> is <c>nearby_sale</c>.</summary>
 public static class WireName
 {
     public static string From<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

@@ -12,14 +12,14 @@ if (args.Length > 0)
 try
 {
     var settings = MigrateSettings.Read(Environment.GetEnvironmentVariable);
-    await using var database = Database.Open(settings.ConnectionString, settings.UsesEntra);
+    await using var database = Database.Open(settings.ConnectionString, usesEntra: settings.UsesEntra);
     var applied = await new Migrator(database.Source).MigrateAsync(CancellationToken.None);
     foreach (var migration in applied) Console.WriteLine($"applied {migration}");
     await TenancyCheck.RequireAsync(database, CancellationToken.None);
     if (settings.RuntimeUser is { } user)
     {
         var login = new RuntimeLogin(database, user);
-        await using var postgres = Database.Open(settings.ServerConnectionString, settings.UsesEntra);
+        await using var postgres = Database.Open(settings.ServerConnectionString, usesEntra: settings.UsesEntra);
         await (settings.RuntimePassword is { } password ? login.EnsureAsync(password) : login.EnsureEntraAsync(settings.RuntimeObjectId, postgres));
         Console.WriteLine($"The app can log in as {user}.");
     }

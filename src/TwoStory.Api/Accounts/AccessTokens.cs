@@ -7,19 +7,19 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Api.Accounts;
 
-/// <summary>Issues and reads access tokens: JWT, HS256 and nothing else.</summary>
+/// <summary>Issues and validates access tokens: JWT with HS256.</summary>
 sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimeProvider time)
 {
     const string Issuer = "twostory";
     const string Audience = "twostory-api";
 
-    // How far the clock of the instance that issued a token may be ahead of this one's.
+    // The clock of the instance that issued a token can be ahead by this much.
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     readonly SymmetricSecurityKey key = new(Encoding.UTF8.GetBytes(options.JwtSecret));
     readonly JwtSecurityTokenHandler handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>What a token says of its holder; only the database knows whether it still holds.</summary>
+    /// <summary>The claims of a token. The database decides whether its session is still valid.</summary>
     public sealed record Claimed(Guid OrganizationId, Guid UserId, Guid SessionId, int Version);
 
     public (string Token, DateTime ExpiresAt) Issue(Session session)
@@ -47,7 +47,7 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
         return (token, expires);
     }
 
-    /// <exception cref="UnauthorizedException">The token is forged, malformed or expired.</exception>
+    /// <exception cref="UnauthorizedException">The token is invalid or expired.</exception>
     public Claimed Read(string token)
     {
         try
@@ -58,11 +58,11 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
         }
         catch (SecurityTokenExpiredException)
         {
-            throw new UnauthorizedException("token_expired", "The access token has expired. Refresh it, or sign in again.");
+            throw new UnauthorizedException("token_expired", "The access token has expired. Refresh it or sign in again.");
         }
         catch (Exception error) when (error is SecurityTokenException or ArgumentException or FormatException or OverflowException)
         {
-            throw new UnauthorizedException("invalid_token", "The access token is not one of ours.");
+            throw new UnauthorizedException("invalid_token", "The access token is invalid.");
         }
     }
 

@@ -6,7 +6,7 @@ sealed record Credentials(string? Email, string? Password);
 
 sealed record RefreshRequest(string? RefreshToken);
 
-/// <param name="ExpiresAt">When the access token ends, UTC.</param>
+/// <param name="ExpiresAt">The expiry of the access token, UTC.</param>
 sealed record SignedIn(string AccessToken, string RefreshToken, DateTime ExpiresAt, User User)
 {
     public static SignedIn From(Session session, AccessTokens tokens)
@@ -16,10 +16,10 @@ sealed record SignedIn(string AccessToken, string RefreshToken, DateTime Expires
     }
 }
 
-/// <param name="ExpiresAt">When the access token ends, UTC.</param>
+/// <param name="ExpiresAt">The expiry of the access token, UTC.</param>
 sealed record Registered(string AccessToken, string RefreshToken, DateTime ExpiresAt, User User, Organization Organization);
 
-/// <summary>The signed-in user, with their organization.</summary>
+/// <summary>The signed-in user and the organization.</summary>
 sealed record Me(Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, Organization Organization);
 
 /// <param name="NewPassword">10 to 72 bytes.</param>
@@ -27,6 +27,6 @@ sealed record PasswordChange(string? CurrentPassword, string? NewPassword);
 
 sealed record ForgottenPassword(string? Email);
 
-/// <param name="Token">From the link.</param>
+/// <param name="Token">The token of the link.</param>
 /// <param name="Password">10 to 72 bytes.</param>
 sealed record PasswordReset(string? Token, string? Password);

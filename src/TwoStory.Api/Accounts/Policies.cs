@@ -4,7 +4,7 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Api.Accounts;
 
-/// <summary>Who may call a group of routes.</summary>
+/// <summary>The authorization policies of routes.</summary>
 static class Policies
 {
     public const string User = "user";

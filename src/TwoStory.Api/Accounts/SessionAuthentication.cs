@@ -9,7 +9,7 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Api.Accounts;
 
-/// <summary>Takes bearer tokens, and asks the database whether their sessions still stand.</summary>
+/// <summary>Authenticates bearer tokens and checks their sessions in the database.</summary>
 sealed class SessionAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionService sessions)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
@@ -39,14 +39,17 @@ sealed class SessionAuthentication(
 
     async Task<Caller> CallerAsync(string header)
     {
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) throw new UnauthorizedException("invalid_token", "Send the access token as: Authorization: Bearer.");
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UnauthorizedException("invalid_token", "Send the access token as: Authorization: Bearer.");
+        }
         var claimed = tokens.Read(header[Prefix.Length..].Trim());
         var caller = await sessions.CallerAsync(claimed.OrganizationId, claimed.UserId, claimed.SessionId, claimed.Version, Context.RequestAborted)
             ?? throw new UnauthorizedException("session_ended", "The session has ended. Sign in again.");
         return caller with { Origin = ClientOrigin.From(Context) };
     }
 
-    // Thrown, so that these two become problems where all others do. A paused user's token is good, and yet opens nothing: 403.
+    // Thrown, so that the exception handler writes the problem. The token of a paused user is valid but gets 403.
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         throw failure ?? new UnauthorizedException("authentication_required", "Sign in first, and send the access token as: Authorization: Bearer.");
 
@@ -54,7 +57,7 @@ sealed class SessionAuthentication(
         throw new ForbiddenException("role_required", "Your role does not allow this.");
 }
 
-/// <summary>The caller of the present request, once authenticated.</summary>
+/// <summary>The caller of the present request; null before authentication.</summary>
 sealed class CurrentCaller
 {
     public Caller? Caller { get; set; }

@@ -13,34 +13,41 @@ static class NotificationEndpoints
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
         var own = api.MapGroup("notifications").WithTags("Notifications").RequireAuthorization(Policies.User);
-        own.MapGet("", List).WithName("ListNotifications").WithSummary("The caller's notifications, newest first.").Fails(400);
-        own.MapGet("unread-count", UnreadCount).WithName("CountUnreadNotifications").WithSummary("How many notifications the caller has not read.");
-        own.MapGet("{id:guid}", Get).WithName("GetNotification").WithSummary("One notification with the evidence for it.").Fails(404);
-        own.MapPut("{id:guid}/read", MarkRead).WithName("MarkNotificationRead").WithSummary("Mark a notification as read.").Fails(404);
-        own.MapPost("mark-all-read", MarkAllRead).WithName("MarkAllNotificationsRead").WithSummary("Mark all of the caller's notifications as read; answers how many were unread.");
-        own.MapDelete("{id:guid}", Delete).WithName("DeleteNotification").WithSummary("Delete a notification.").Fails(404);
+        own.MapGet("", List).WithName("ListNotifications").Fails(400);
+        own.MapGet("unread-count", UnreadCount).WithName("CountUnreadNotifications");
+        own.MapGet("{id:guid}", Get).WithName("GetNotification").Fails(404);
+        own.MapPut("{id:guid}/read", MarkRead).WithName("MarkNotificationRead").Fails(404);
+        own.MapPost("mark-all-read", MarkAllRead).WithName("MarkAllNotificationsRead");
+        own.MapDelete("{id:guid}", Delete).WithName("DeleteNotification").Fails(404);
     }
 
-    static Task<Page<Notification>> List(
-        [FromQuery] bool? unread, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+    /// <summary>Lists the caller's notifications, newest first.</summary>
+    internal static Task<Page<Notification>> List(
+        [FromQuery] bool? unread, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, NotificationStore notifications,
+        CancellationToken cancel) =>
         notifications.ListAsync(caller, unread, PageRequest.Parse(limit, after), cancel);
 
-    static async Task<NotificationCount> UnreadCount(Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+    /// <summary>Gets the number of unread notifications.</summary>
+    internal static async Task<NotificationCount> UnreadCount(Caller caller, NotificationStore notifications, CancellationToken cancel) =>
         new(await notifications.UnreadAsync(caller, cancel));
 
-    static Task<NotificationDetail> Get(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+    /// <summary>Gets a notification with its evidence.</summary>
+    internal static Task<NotificationDetail> Get(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel) =>
         notifications.GetAsync(caller, id, cancel);
 
-    static async Task<NoContent> MarkRead(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel)
+    /// <summary>Marks a notification as read.</summary>
+    internal static async Task<NoContent> MarkRead(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel)
     {
         await notifications.MarkReadAsync(caller, id, cancel);
         return TypedResults.NoContent();
     }
 
-    static async Task<NotificationCount> MarkAllRead(Caller caller, NotificationStore notifications, CancellationToken cancel) =>
+    /// <summary>Marks all notifications of the caller as read. Returns the number that were unread.</summary>
+    internal static async Task<NotificationCount> MarkAllRead(Caller caller, NotificationStore notifications, CancellationToken cancel) =>
         new(await notifications.MarkAllReadAsync(caller, cancel));
 
-    static async Task<NoContent> Delete(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel)
+    /// <summary>Deletes a notification.</summary>
+    internal static async Task<NoContent> Delete(Guid id, Caller caller, NotificationStore notifications, CancellationToken cancel)
     {
         await notifications.DeleteAsync(caller, id, cancel);
         return TypedResults.NoContent();

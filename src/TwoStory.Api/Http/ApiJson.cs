@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace TwoStory.Api.Http;
 
 /// <summary>
-/// How bodies are read and written. A field that is not known is refused: a misspelt <c>alertsSince</c> that is silently
-/// left out would send alerts that nobody asked for.
+/// The JSON format of bodies. Unknown fields are refused: ignoring a misspelled <c>alertsSince</c> would send
+/// unwanted alerts.
 /// </summary>
 static class ApiJson
 {

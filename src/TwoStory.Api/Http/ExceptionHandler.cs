@@ -8,18 +8,27 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>The one place where exceptions become problems.</summary>
+/// <summary>Maps exceptions to problems.</summary>
 sealed class ExceptionHandler(TimeProvider time, ILogger<ExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         var problem = Describe(context, exception);
-        if (problem.Status == 500) logger.LogError(exception, "{Code} at {Method} {Path}", problem.Code, context.Request.Method, context.Request.Path);
-        // What passes, or is a provider's doing, needs no stack trace: under load it would be all that the log holds.
-        else if (problem.Status > 500) logger.LogWarning("{Code} at {Method} {Path}: {Reason}", problem.Code, context.Request.Method, context.Request.Path, exception.Message);
+        if (problem.Status == 500)
+        {
+            logger.LogError(exception, "{Code} at {Method} {Path}", problem.Code, context.Request.Method, context.Request.Path);
+        }
+        else if (problem.Status > 500)
+        {
+            // A temporary failure or one of a provider: without a stack trace, which would fill the log under load.
+            logger.LogWarning("{Code} at {Method} {Path}: {Reason}", problem.Code, context.Request.Method, context.Request.Path, exception.Message);
+        }
         await problem.WriteAsync(context);
         return true;
     }
+
+    static UnavailableException DatabaseUnavailable =>
+        new("database_unavailable", "The database is not available. Try again after the time in Retry-After.", TimeSpan.FromSeconds(5));
 
     Problem Describe(HttpContext context, Exception exception) => exception switch
     {
@@ -36,13 +45,12 @@ sealed class ExceptionHandler(TimeProvider time, ILogger<ExceptionHandler> logge
         BadHttpRequestException it => RequestFault.Describe(context, it),
         JsonException it => RequestFault.Describe(context, it),
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
-            Problem.Create(context, 400, "invalid_text", "A text holds a character that cannot be stored, such as U+0000."),
-        NpgsqlException it when DatabaseOutage.Is(it) => Later(
-            context, 503, new UnavailableException("database_unavailable", "The database does not answer. Try again soon.", TimeSpan.FromSeconds(5)), TimeSpan.FromSeconds(5)),
+            Problem.Create(context, 400, "invalid_text", "A text contains a character that cannot be stored, such as U+0000."),
+        NpgsqlException it when DatabaseOutage.Is(it) => Later(context, 503, DatabaseUnavailable, DatabaseUnavailable.RetryAfter),
         _ => Problem.Create(context, 500, "internal_error", StatusProblems.Describe(500).Detail),
     };
 
-    // Refused and rejected stay so until somebody changes something; a limit, an outage and a server that finds a question too slow pass.
+    // Refused and rejected requests fail until credentials or data change. The other failures are temporary.
     Problem Upstream(HttpContext context, UpstreamException failure) => failure.Kind switch
     {
         UpstreamFailure.NotFound => Problem.Create(context, 404, failure.Code, failure.Message),

@@ -11,15 +11,16 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>Carries a POST with an Idempotency-Key out once, however often it is sent, and answers all alike.</summary>
+/// <summary>Executes a POST with an Idempotency-Key once and gives the same response to each repetition.</summary>
 sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, CurrentCaller current, NewResource resource) : IEndpointFilter
 {
     const string Header = "Idempotency-Key";
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    // For less than a claim lasts: after that it may be somebody else's.
-    const int MostHandOvers = 40;
-    static readonly TimeSpan BetweenHandOvers = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
+    // Shorter than the lease of a claim, which another request can take over afterwards.
+    const int MaxLeaseAttempts = 40;
+    static readonly TimeSpan LeaseRetryDelay = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -28,29 +29,30 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         var key = headers.ToString();
         if (headers.Count != 1 || key.Length is 0 or > 255 || key.Any(character => character is < '!' or > '~'))
         {
-            throw new ValidationException(Header, "must be one text of 1 to 255 visible ASCII characters.");
+            throw new ValidationException(Header, "must be one value of 1 to 255 visible ASCII characters.");
         }
         var caller = current.Caller!;
         var hash = Hash(context);
-        for (var waited = TimeSpan.Zero; ; waited += Look)
+        for (var waited = TimeSpan.Zero; ; waited += PollInterval)
         {
             if (await ClaimAsync(caller, key, hash, http.RequestAborted) is { } id)
             {
                 resource.Id = id;
-                return await CarryOutAsync(context, next, caller, key, id);
+                return await ExecuteAsync(context, next, caller, key, id);
             }
             var entry = await store.FindAsync(caller, key, http.RequestAborted);
             if (entry is not null && !entry.RequestHash.AsSpan().SequenceEqual(hash))
             {
-                throw new UnprocessableException("idempotency_key_reused", "This Idempotency-Key was sent with another request. Use a new key for a new request.");
+                throw new UnprocessableException(
+                    "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new key for a new request.");
             }
             if (entry?.Response is { } response) return new Replay(response);
-            if (waited > Patience) throw new ConflictException("request_in_progress", "The same request is still being carried out. Ask again in a moment.");
-            await Task.Delay(Look, http.RequestAborted);
+            if (waited > MaxWait) throw new ConflictException("request_in_progress", "The same request is still in progress. Try again in a few seconds.");
+            await Task.Delay(PollInterval, http.RequestAborted);
         }
     }
 
-    // An answer that was lost on its way may have been yes.
+    // If the connection fails, the claim may have been stored.
     async Task<Guid?> ClaimAsync(Caller caller, string key, byte[] hash, CancellationToken cancel)
     {
         var id = Guid.CreateVersion7();
@@ -60,12 +62,12 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         }
         catch (NpgsqlException)
         {
-            _ = HandOverAsync(caller, key, id);
+            _ = ExpireLeaseAsync(caller, key, id);
             throw;
         }
     }
 
-    async Task<object?> CarryOutAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Caller caller, string key, Guid id)
+    async Task<object?> ExecuteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Caller caller, string key, Guid id)
     {
         try
         {
@@ -75,41 +77,41 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
         }
         catch (ProblemException)
         {
-            await store.ForgetAsync(caller, key, CancellationToken.None);
+            await store.ReleaseAsync(caller, key, CancellationToken.None);
             throw;
         }
         catch
         {
-            // Not awaited: where it is the database that failed, whoever asked is to hear of it now.
-            _ = HandOverAsync(caller, key, id);
+            // Not awaited, so that the client gets the error of the database immediately.
+            _ = ExpireLeaseAsync(caller, key, id);
             throw;
         }
     }
 
-    // Tried until the database is back, or the next try would have to wait for the end of the claim.
-    async Task HandOverAsync(Caller caller, string key, Guid id)
+    // Repeated until the database is available again; otherwise the next attempt would have to wait for the end of the lease.
+    async Task ExpireLeaseAsync(Caller caller, string key, Guid id)
     {
-        for (var tries = 1; tries <= MostHandOvers; tries++)
+        for (var attempt = 1; attempt <= MaxLeaseAttempts; attempt++)
         {
             try
             {
-                await store.HandOverAsync(caller, key, id, CancellationToken.None);
+                await store.ExpireLeaseAsync(caller, key, id, CancellationToken.None);
                 return;
             }
             catch (NpgsqlException failure) when (DatabaseOutage.Is(failure))
             {
-                await Task.Delay(BetweenHandOvers);
+                await Task.Delay(LeaseRetryDelay);
             }
         }
     }
 
-    // What was understood counts, not how it was spelled.
+    // The hash covers the deserialized body, so that its formatting does not matter.
     byte[] Hash(EndpointFilterInvocationContext context)
     {
         var type = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
         var body = type is null ? null : context.Arguments.FirstOrDefault(type.IsInstanceOfType);
-        return SHA256.HashData(
-            [.. System.Text.Encoding.UTF8.GetBytes($"{context.HttpContext.Request.Path}\n"), .. JsonSerializer.SerializeToUtf8Bytes(body, json.Value.SerializerOptions)]);
+        var path = System.Text.Encoding.UTF8.GetBytes($"{context.HttpContext.Request.Path}\n");
+        return SHA256.HashData([.. path, .. JsonSerializer.SerializeToUtf8Bytes(body, json.Value.SerializerOptions)]);
     }
 
     StoredResponse Stored(HttpContext context, object? result)
@@ -139,11 +141,18 @@ sealed class Idempotency(IdempotencyStore store, IOptions<JsonOptions> json, Cur
 
 static class IdempotencyMetadata
 {
-    /// <summary>Lets callers repeat the request safely with an Idempotency-Key.</summary>
+    /// <summary>Lets clients repeat the request safely with an Idempotency-Key.</summary>
     public static RouteHandlerBuilder TakesIdempotencyKey(this RouteHandlerBuilder route) =>
         route.AddEndpointFilter(async (context, next) =>
-            await ActivatorUtilities.CreateInstance<Idempotency>(context.HttpContext.RequestServices).InvokeAsync(context, next)).WithMetadata(new IdempotentRoute());
+            await ActivatorUtilities.CreateInstance<Idempotency>(context.HttpContext.RequestServices).InvokeAsync(context, next))
+            .WithMetadata(new IdempotentRoute());
 }
 
-/// <summary>Marks routes that take an Idempotency-Key, for the API's description.</summary>
+/// <summary>Marks routes that accept an Idempotency-Key, for the OpenAPI document.</summary>
 sealed class IdempotentRoute;
+
+/// <summary>The id of the resource that the present request creates. With an Idempotency-Key it is the same at every attempt.</summary>
+sealed class NewResource
+{
+    public Guid Id { get; set; } = Guid.CreateVersion7();
+}

@@ -1,23 +1,24 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>What every failure answers, as RFC 9457 has it.</summary>
-/// <param name="Type">Where the code is explained.</param>
-/// <param name="Title">The status in words.</param>
-/// <param name="Detail">One sentence for people.</param>
-/// <param name="Instance">The path that was asked for.</param>
-/// <param name="Code">A stable name for programs.</param>
-/// <param name="Errors">Messages by field, when fields are wrong.</param>
-/// <param name="TraceId">Names this request in the logs.</param>
+/// <summary>The response of every failure, as defined by RFC 9457.</summary>
+/// <param name="Type">The address of the explanation of the code.</param>
+/// <param name="Title">The reason phrase of the status.</param>
+/// <param name="Detail">A sentence for people.</param>
+/// <param name="Instance">The path of the request.</param>
+/// <param name="Code">A stable code for programs.</param>
+/// <param name="Errors">Messages by field, if fields are invalid.</param>
+/// <param name="TraceId">The id of the request in the logs.</param>
 public sealed record Problem(
     string Type, string Title, int Status, string Detail, string Instance, string Code, IReadOnlyDictionary<string, string[]>? Errors, string TraceId)
 {
     public const string ContentType = "application/problem+json";
 
-    /// <summary>What else the code promises, such as the matches of a duplicate.</summary>
+    /// <summary>Further members of the problem, such as the matches of a duplicate.</summary>
     [JsonExtensionData]
     public Dictionary<string, object?>? More { get; init; }
 
@@ -38,4 +39,43 @@ public sealed record Problem(
     }
 
     static string Phrase(int status) => ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
+}
+
+/// <summary>Writes problems for error statuses that the framework sets without a body.</summary>
+static class StatusProblems
+{
+    public static Task WriteAsync(StatusCodeContext status)
+    {
+        var context = status.HttpContext;
+        var (code, detail) = Describe(context.Response.StatusCode);
+        return Problem.Create(context, context.Response.StatusCode, code, detail).WriteAsync(context);
+    }
+
+    public static (string Code, string Detail) Describe(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => ("route_not_found", "There is no route at this address."),
+        StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This route does not support the method; see the Allow header."),
+        StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The body is too large."),
+        StatusCodes.Status415UnsupportedMediaType => ("unsupported_media_type", "Send the body as application/json, in UTF-8."),
+        StatusCodes.Status408RequestTimeout => ("request_timeout", "The body was sent too slowly."),
+        >= 500 => ("internal_error", "An unexpected error occurred. The logs contain it under the trace id."),
+        _ => ("bad_request", "The request cannot be read."),
+    };
+}
+
+/// <summary>Declares the problem responses of routes, for the OpenAPI document.</summary>
+static class Responses
+{
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses) route.Produces<Problem>(status, Problem.ContentType);
+        return route;
+    }
+
+    // The statuses that every route of the group can return.
+    public static TBuilder MayFail<TBuilder>(this TBuilder group, params int[] statuses) where TBuilder : IEndpointConventionBuilder
+    {
+        foreach (var status in statuses) group.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), [Problem.ContentType]));
+        return group;
+    }
 }

@@ -4,7 +4,7 @@ using TwoStory.Core;
 
 namespace TwoStory.Api.Http;
 
-/// <summary>Says in the caller's terms why a request could not be bound.</summary>
+/// <summary>Describes why a request could not be bound, with the field names of the request.</summary>
 static partial class RequestFault
 {
     public static Problem Describe(HttpContext context, BadHttpRequestException fault)
@@ -16,27 +16,32 @@ static partial class RequestFault
         }
         if (fault.InnerException is JsonException json) return Describe(context, json);
         var parameter = Parameter().Match(fault.Message);
-        if (parameter.Success) return Field(context, parameter.Groups[1].Value, "has a value of the wrong form.");
-        return Problem.Create(context, 400, "invalid_json", "The request needs a body of JSON.");
+        if (parameter.Success) return Field(context, parameter.Groups[1].Value, "has an invalid value.");
+        return Problem.Create(context, 400, "invalid_json", "The request needs a JSON body.");
     }
 
     public static Problem Describe(HttpContext context, JsonException fault)
     {
-        // Of System.Text.Json's exceptions, those of its reader come wrapped: the text is no JSON at all.
+        // System.Text.Json wraps exceptions of its reader: the body is not JSON.
         if (fault.InnerException is JsonException || fault.GetType() != typeof(JsonException) || fault.Path is null)
         {
-            return Problem.Create(context, 400, "invalid_json", $"The body is not JSON, from line {(fault.LineNumber ?? 0) + 1} on.");
+            return Problem.Create(context, 400, "invalid_json", $"The body is not valid JSON at line {(fault.LineNumber ?? 0) + 1}.");
         }
         var path = fault.Path.TrimStart('$').TrimStart('.');
         var unknown = Unknown().Match(fault.Message);
         if (unknown.Success) return Field(context, Join(path, unknown.Groups[1].Value), "is not a known field.");
-        return Field(context, path.Length > 0 ? path : "body", fault.Message.Contains("uplicate", StringComparison.Ordinal) ? "is given twice." : Expected(fault.Message));
+        var message = fault.Message.Contains("uplicate", StringComparison.Ordinal) ? "must be given once." : Expected(fault.Message);
+        return Field(context, path.Length > 0 ? path : "body", message);
     }
 
     static Problem Field(HttpContext context, string field, string message) =>
         Problem.Create(context, 400, "validation_failed", "Some fields are not valid; see errors.", new Dictionary<string, string[]> { [field] = [message] });
 
-    static string Join(string path, string name) => path.Length == 0 || path == name || path.EndsWith("." + name, StringComparison.Ordinal) ? (path.Length == 0 ? name : path) : $"{path}.{name}";
+    static string Join(string path, string name)
+    {
+        if (path.Length == 0) return name;
+        return path == name || path.EndsWith("." + name, StringComparison.Ordinal) ? path : $"{path}.{name}";
+    }
 
     static string Expected(string message)
     {
@@ -58,7 +63,7 @@ static partial class RequestFault
     [GeneratedRegex("parameter \"(?:[^\" ]+ )*([^\" ]+)\"")]
     private static partial Regex Parameter();
 
-    // The name is the caller's, with whatever quotes and line breaks it has.
+    // The name comes from the request and can contain quotes and line breaks.
     [GeneratedRegex("The JSON property '(.*)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex Unknown();
 

@@ -1,6 +1,6 @@
 namespace TwoStory.Api.Http;
 
-/// <summary>Headers of every answer, errors too: the request's id, and what browsers should not do with JSON.</summary>
+/// <summary>Adds the request id and security headers to every response, including errors.</summary>
 static class ResponseHeaders
 {
     public static Task Add(HttpContext context, RequestDelegate next)

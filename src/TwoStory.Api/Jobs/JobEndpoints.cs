@@ -13,21 +13,27 @@ static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder api)
     {
         var jobs = api.MapGroup("jobs").WithTags("Jobs").RequireAuthorization(Policies.Admin);
-        jobs.MapPost("{kind}", Start).WithName("StartJob").WithSummary("Start a job for the organization, or answer the run that is under way.").TakesIdempotencyKey().Fails(403, 404, 422);
-        jobs.MapGet("", List).WithName("ListJobs").WithSummary("The organization's runs, newest first.").Fails(400, 403);
-        jobs.MapPost("{id:guid}/cancel", Cancel).WithName("CancelJob").WithSummary("Stop a run for good. One that is finished stays as it is.").Fails(403, 404);
-        jobs.MapGet("{id:guid}", Get).WithName("GetJob").WithSummary("One run: state, progress, counts and errors.").Fails(403, 404);
+        jobs.MapPost("{kind}", Start).WithName("StartJob").TakesIdempotencyKey().Fails(403, 404, 422);
+        jobs.MapGet("", List).WithName("ListJobs").Fails(400, 403);
+        jobs.MapPost("{id:guid}/cancel", Cancel).WithName("CancelJob").Fails(403, 404);
+        jobs.MapGet("{id:guid}", Get).WithName("GetJob").Fails(403, 404);
     }
 
-    static async Task<Accepted<JobReport>> Start(string kind, Caller caller, IJobEngine engine, JobReports reports, AuditLog audit, CancellationToken cancel)
+    /// <summary>Starts a job for the organization, or returns the run in progress.</summary>
+    internal static async Task<Accepted<JobReport>> Start(
+        string kind, Caller caller, IJobEngine engine, JobReports reports, AuditLog audit, CancellationToken cancel)
     {
-        if (!JobKinds.All.Contains(kind)) throw new NotFoundException("job_kind_not_found", $"There is no such job. Jobs are {string.Join(" and ", JobKinds.All)}.");
+        if (!JobKinds.All.Contains(kind))
+        {
+            throw new NotFoundException("job_kind_not_found", $"There is no such job. The jobs are {string.Join(" and ", JobKinds.All)}.");
+        }
         var run = await engine.StartAsync(kind, caller.OrganizationId, cancel);
         await audit.AddAsync(caller.Did(AuditAction.JobStarted, run.Id, kind), cancel);
         return TypedResults.Accepted($"/api/jobs/{run.Id}", await reports.GetAsync(caller.OrganizationId, run.Id, cancel));
     }
 
-    static async Task<Page<JobReport>> List(
+    /// <summary>Lists the runs of the organization, newest first.</summary>
+    internal static async Task<Page<JobReport>> List(
         [FromQuery] int? limit, [FromQuery] string? after, Caller caller, JobReports reports, CancellationToken cancel)
     {
         var page = PageRequest.Parse(limit, after);
@@ -36,7 +42,8 @@ static class JobEndpoints
         return Page.Create(rows, page.Limit, job => new Cursor(job.CreatedAt, job.Id));
     }
 
-    static async Task<JobReport> Cancel(Guid id, Caller caller, JobStore store, JobReports reports, AuditLog audit, CancellationToken cancel)
+    /// <summary>Stops a run permanently. A run that has ended stays as it is.</summary>
+    internal static async Task<JobReport> Cancel(Guid id, Caller caller, JobStore store, JobReports reports, AuditLog audit, CancellationToken cancel)
     {
         var run = await reports.GetAsync(caller.OrganizationId, id, cancel);
         if (!await store.CancelAsync(caller.OrganizationId, id, "Stopped by an administrator.", cancel)) return run;
@@ -44,6 +51,7 @@ static class JobEndpoints
         return await reports.GetAsync(caller.OrganizationId, id, cancel);
     }
 
-    static Task<JobReport> Get(Guid id, Caller caller, JobReports reports, CancellationToken cancel) =>
+    /// <summary>Gets the state, progress, counts and errors of a run.</summary>
+    internal static Task<JobReport> Get(Guid id, Caller caller, JobReports reports, CancellationToken cancel) =>
         reports.GetAsync(caller.OrganizationId, id, cancel);
 }

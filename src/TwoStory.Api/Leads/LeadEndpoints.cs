@@ -10,21 +10,23 @@ namespace TwoStory.Api.Leads;
 
 static class LeadEndpoints
 {
-    static readonly HashSet<string> ReadOnly = ["id", "locationPrecision", "monitoringPaused", "createdAt", "updatedAt", "value", "valueHistory", "nearbySales", "filled", "notFilled"];
+    static readonly HashSet<string> ReadOnly =
+        ["id", "locationPrecision", "monitoringPaused", "createdAt", "updatedAt", "value", "valueHistory", "nearbySales", "filled", "notFilled"];
 
     public static void MapLeads(this IEndpointRouteBuilder api)
     {
         var leads = api.MapGroup("leads").WithTags("Leads").RequireAuthorization(Policies.User);
-        leads.MapGet("", List).WithName("ListLeads").WithSummary("Leads that the caller may see, newest first.").Fails(400);
-        leads.MapPost("", Create).WithName("CreateLead").WithSummary("Add a lead; the address is looked up unless a point is given.").TakesIdempotencyKey().Fails(400, 409, 422);
-        leads.MapGet("{id:guid}", Get).WithName("GetLead").WithSummary("One lead with its values and nearby sales.").Fails(404);
-        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").WithSummary("Change a lead; what is left out stays, and a new address is looked up.").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
-        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithSummary("Delete a lead with all that was found for it.").WithMetadata(new TaggedRoute()).Fails(404, 412);
-        leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").WithSummary("What the home was worth, newest first.").Fails(400, 404);
-        leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").WithSummary("Homes sold near the lead, newest first.").Fails(400, 404);
+        leads.MapGet("", List).WithName("ListLeads").Fails(400);
+        leads.MapPost("", Create).WithName("CreateLead").TakesIdempotencyKey().Fails(400, 409, 422);
+        leads.MapGet("{id:guid}", Get).WithName("GetLead").Fails(404);
+        leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
+        leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithMetadata(new TaggedRoute()).Fails(404, 412);
+        leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").Fails(400, 404);
+        leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").Fails(400, 404);
     }
 
-    static Task<Page<Lead>> List(
+    /// <summary>Lists the leads that the caller can see, newest first.</summary>
+    internal static Task<Page<Lead>> List(
         [FromQuery] string? temperature, [FromQuery] Guid? owner, [FromQuery] string? q, [FromQuery] int? limit, [FromQuery] string? after,
         Caller caller, LeadService leads, CancellationToken cancel)
     {
@@ -32,7 +34,8 @@ static class LeadEndpoints
         return leads.ListAsync(caller, filter, PageRequest.Parse(limit, after), cancel);
     }
 
-    static async Task<Created<CreatedLead>> Create(
+    /// <summary>Adds a lead. The address is geocoded unless coordinates are given.</summary>
+    internal static async Task<Created<CreatedLead>> Create(
         NewLead request, Caller caller, LeadService leads, LeadEnricher enricher, NewResource resource, HttpContext context, CancellationToken cancel)
     {
         var kept = await leads.CreateAsync(caller, request, resource.Id, cancel);
@@ -40,25 +43,30 @@ static class LeadEndpoints
         return TypedResults.Created($"/api/leads/{lead.Id}", Tagged(context, lead));
     }
 
-    static async Task<LeadDetail> Get(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel) =>
+    /// <summary>Gets a lead with its values and nearby sales.</summary>
+    internal static async Task<LeadDetail> Get(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await leads.DetailAsync(caller, id, cancel));
 
-    static async Task<Lead> Update(
-        Guid id, Changes changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
+    /// <summary>Changes a lead. Omitted fields stay the same; a new address is geocoded.</summary>
+    internal static async Task<Lead> Update(
+        Guid id, PatchDocument changes, Caller caller, LeadService leads, MergePatch patch, HttpContext context, CancellationToken cancel) =>
         Tagged(context, await leads.UpdateAsync(
             caller, id, EntityTag.Expected(context), lead => patch.Apply(lead, changes.Fields, ReadOnly), cancel));
 
-    static async Task<NoContent> Delete(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel)
+    /// <summary>Deletes a lead with its values, nearby sales and notifications.</summary>
+    internal static async Task<NoContent> Delete(Guid id, Caller caller, LeadService leads, HttpContext context, CancellationToken cancel)
     {
         await leads.DeleteAsync(caller, id, EntityTag.Expected(context), cancel);
         return TypedResults.NoContent();
     }
 
-    static Task<Page<HomeValue>> Values(
+    /// <summary>Lists the values of the home, newest first.</summary>
+    internal static Task<Page<HomeValue>> Values(
         Guid id, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, LeadService leads, CancellationToken cancel) =>
         leads.ValuesAsync(caller, id, PageRequest.Parse(limit, after), cancel);
 
-    static Task<Page<NearbySale>> Sales(
+    /// <summary>Lists the homes sold near the lead, newest first.</summary>
+    internal static Task<Page<NearbySale>> Sales(
         Guid id, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, LeadService leads, CancellationToken cancel) =>
         leads.SalesAsync(caller, id, PageRequest.Parse(limit, after), cancel);
 

@@ -7,20 +7,22 @@ using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Api.NearbySales;
 
-/// <summary>What the organization's MLS has.</summary>
+/// <summary>Searches the MLS of the organization.</summary>
 static class ListingEndpoints
 {
     public static void MapListings(this IEndpointRouteBuilder api)
     {
         var listings = api.MapGroup("listings").WithTags("Listings").RequireAuthorization(Policies.User).MayFail(409, 422, 502);
-        listings.MapGet("", Find).WithName("FindListings").WithSummary("Listings of the MLS by address.").Fails(400);
-        listings.MapGet("{listingKey}", Get).WithName("GetListing").WithSummary("One listing of the MLS.").Fails(404);
+        listings.MapGet("", Find).WithName("FindListings").Fails(400);
+        listings.MapGet("{listingKey}", Get).WithName("GetListing").Fails(404);
     }
 
-    static Task<Page<MlsListing>> Find(
+    /// <summary>Finds listings of the MLS by address.</summary>
+    internal static Task<Page<MlsListing>> Find(
         [FromQuery] string? address, [FromQuery] int? limit, [FromQuery] string? after, Caller caller, ListingService listings, CancellationToken cancel) =>
         listings.FindAsync(caller.OrganizationId, address, limit, after, cancel);
 
-    static Task<MlsListing> Get(string listingKey, Caller caller, ListingService listings, CancellationToken cancel) =>
+    /// <summary>Gets a listing of the MLS.</summary>
+    internal static Task<MlsListing> Get(string listingKey, Caller caller, ListingService listings, CancellationToken cancel) =>
         listings.GetAsync(caller.OrganizationId, listingKey, cancel);
 }

@@ -7,7 +7,7 @@ using TwoStory.Api.Http;
 
 namespace TwoStory.Api.OpenApi;
 
-/// <summary>Describes the API as OpenAPI 3.1, from what is mapped.</summary>
+/// <summary>Generates OpenAPI 3.1 from the mapped endpoints and their doc comments.</summary>
 static class OpenApiSetup
 {
     public const string Document = "v1";
@@ -24,13 +24,17 @@ static class OpenApiSetup
 
     static Task Describe(OpenApiDocument document)
     {
-        document.Info = new OpenApiInfo { Title = "TwoStory", Version = "1", Description = "The backend of a real-estate CRM. Every failure is a problem (RFC 9457) with a stable code; see /api/docs." };
-        // Relative: one document, whatever the host.
+        const string Description = "The backend of a real-estate CRM. Every failure is a problem (RFC 9457) with a stable code; see /api/docs.";
+        document.Info = new OpenApiInfo { Title = "TwoStory", Version = "1", Description = Description };
+        // Relative, so that the document is the same on every host.
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token of register, login or refresh." },
+            [Scheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token from register, login or refresh.",
+            },
         };
         return Task.CompletedTask;
     }
@@ -44,10 +48,13 @@ static class OpenApiSetup
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
         }
-        if (metadata.OfType<IdempotentRoute>().Any()) AddHeader(operation, "Idempotency-Key", "Names the request: sent again with the same key it is carried out once, and answers the same. Kept for 24 hours.");
+        if (metadata.OfType<IdempotentRoute>().Any())
+        {
+            AddHeader(operation, "Idempotency-Key", "A unique key of the request. A repetition with the same key within 24 hours gets the first response.");
+        }
         if (metadata.OfType<TaggedRoute>().Any())
         {
-            AddHeader(operation, "If-Match", "The ETag that was read: the change is refused with 412 when somebody else was faster.");
+            AddHeader(operation, "If-Match", "The ETag of the version that was read. If the resource has changed since, the response is 412.");
         }
         return Task.CompletedTask;
     }
@@ -64,7 +71,7 @@ static class OpenApiSetup
         });
     }
 
-    // Where an enum may be null, the property says so.
+    // The property declares whether an enum can be null.
     static void DescribeEnum(OpenApiSchema schema)
     {
         schema.Type = JsonSchemaType.String;
@@ -78,14 +85,14 @@ static class OpenApiSetup
         operation.Responses = sorted;
     }
 
-    // An answer always has all of its fields; of what is sent, most may be left out.
+    // A response always contains all fields; in a request most are optional.
     static Task Describe(OpenApiSchema schema, JsonTypeInfo type)
     {
         if (type.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 } properties)
         {
             var required = RequestTypes.Required(type.Type);
             schema.Required = required ?? properties.Keys.ToHashSet();
-            // An answer may come to say more.
+            // Later versions can add fields to a response.
             schema.AdditionalPropertiesAllowed = required is null;
             if (type.Type == typeof(Problem)) schema.Required.Remove("errors");
             schema.Examples = Examples.From(type.Type);

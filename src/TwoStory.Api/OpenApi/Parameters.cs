@@ -8,7 +8,7 @@ using TwoStory.Core.Leads;
 
 namespace TwoStory.Api.OpenApi;
 
-/// <summary>What the parameters of routes and queries mean and may be; each name means the same everywhere.</summary>
+/// <summary>Describes the parameters of routes and queries. A name has the same meaning on every route.</summary>
 static class Parameters
 {
     public static void Describe(OpenApiParameter parameter)
@@ -17,46 +17,46 @@ static class Parameters
         switch (parameter.Name)
         {
             case "limit":
-                parameter.Description = "How many items at most.";
+                parameter.Description = "The maximum number of items.";
                 (schema.Minimum, schema.Maximum, schema.Default) = ("1", PageRequest.MaxLimit.ToString(CultureInfo.InvariantCulture), PageRequest.DefaultLimit);
                 break;
             case "after":
-                parameter.Description = "Where the page before ended: its next.";
+                parameter.Description = "The value of next of the previous page.";
                 break;
             case "q":
-                parameter.Description = "Words of the name, e-mail, phone or address.";
+                parameter.Description = "A part of the name, e-mail address, phone number or address.";
                 break;
             case "owner":
                 parameter.Description = "Only the leads of this user.";
                 break;
             case "userId" when parameter.In is ParameterLocation.Query:
-                parameter.Description = "Only what this user did.";
+                parameter.Description = "Only events of this user.";
                 break;
             case "action":
-                parameter.Description = "Only what was done in this way.";
+                parameter.Description = "Only events of this kind.";
                 schema.Enum = Names<AuditAction>();
                 break;
             case "leadsTo":
-                parameter.Description = "The user who gets the removed user's leads; default: who removes.";
+                parameter.Description = "The new owner of the leads; default: the caller.";
                 break;
             case "address":
-                parameter.Description = "Words of the address, such as 3012 Mount Baker.";
+                parameter.Description = "A part of the address, such as 3012 Mount Baker.";
                 break;
             case "month":
-                parameter.Description = "The calendar month, UTC, such as 2026-11; default: the present one.";
+                parameter.Description = "The calendar month, UTC, such as 2026-11; default: the present month.";
                 break;
             case "listingKey":
-                parameter.Description = "The MLS's key of the listing.";
+                parameter.Description = "The key of the listing in the MLS.";
                 break;
             case "unread":
-                parameter.Description = "Only those that are unread, or only those that are read.";
+                parameter.Description = "true for unread notifications only, false for read ones only.";
                 break;
             case "temperature":
-                parameter.Description = "Only leads of this temperature.";
+                parameter.Description = "Only leads with this temperature.";
                 schema.Enum = Names<Temperature>();
                 break;
             case "kind":
-                parameter.Description = "The job.";
+                parameter.Description = "The name of the job.";
                 schema.Enum = [.. JobKinds.All.Select(kind => (JsonNode)kind)];
                 break;
         }

@@ -2,7 +2,73 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>What happened to accounts and to what they protect, for owners to read.</summary>
+/// <summary>The kind of an audit event.</summary>
+public enum AuditAction
+{
+    Registered,
+    SignedIn,
+
+    /// <summary>A wrong password. The detail names the route if it was not the sign-in.</summary>
+    SignInFailed,
+
+    /// <summary>A replaced refresh token was used again, so it or its successor is stolen. The session ended.</summary>
+    RefreshTokenReused,
+
+    /// <summary>Too many attempts. The detail names the limit. At most one event a minute for each user and limit.</summary>
+    AttemptsThrottled,
+    PasswordChanged,
+    PasswordForgotten,
+    PasswordReset,
+
+    /// <summary>The subject is the invitation, the detail the role.</summary>
+    InvitationMade,
+    InvitationSentAgain,
+    InvitationRevoked,
+    InvitationAccepted,
+
+    /// <summary>The subject is the user, the detail the old and the new role.</summary>
+    UserRoleChanged,
+
+    /// <summary>The subject is the user, the detail the name.</summary>
+    UserRemoved,
+
+    /// <summary>The detail names the changed settings.</summary>
+    OrganizationChanged,
+
+    /// <summary>The detail is the new tier.</summary>
+    SubscriptionChanged,
+
+    /// <summary>The detail is the strategy.</summary>
+    SparkCredentialsSet,
+
+    /// <summary>The subject is the run, the detail the job.</summary>
+    JobStarted,
+
+    /// <summary>The subject is the run, the detail the job.</summary>
+    JobCanceled,
+    LeadDeleted,
+}
+
+/// <summary>An event to write to the audit log.</summary>
+/// <param name="OrganizationId">Null, like <paramref name="UserId"/>, if the event concerns no existing account.</param>
+/// <param name="Subject">The id of the resource concerned.</param>
+/// <param name="Detail">Further information. Contains no secret and no personal data other than the name of a user.</param>
+public sealed record AuditEntry(AuditAction Action, Guid? OrganizationId, Guid? UserId, Origin Origin, string? Subject = null, string? Detail = null);
+
+/// <summary>An event of the audit log.</summary>
+/// <param name="UserId">The user who acted, or whose account was attempted.</param>
+/// <param name="UserName">The name at the time of the event.</param>
+/// <param name="Subject">The id of the resource concerned.</param>
+/// <param name="IpAddress">The network address of the request.</param>
+/// <param name="RequestId">The id of the request in the logs.</param>
+/// <param name="At">UTC.</param>
+public sealed record AuditEvent(
+    Guid Id, AuditAction Action, Guid? UserId, string? UserName, string? Subject, string? Detail, string IpAddress, string RequestId, DateTime At);
+
+/// <summary>Selects events; null selects all.</summary>
+public sealed record AuditFilter(AuditAction? Action, Guid? UserId);
+
+/// <summary>The audit log of accounts and of the data they protect. Owners read it.</summary>
 public sealed class AuditLog(Database database)
 {
     sealed record Row(
@@ -18,17 +84,17 @@ public sealed class AuditLog(Database database)
             @action, @Subject, @Detail, left(@Address, 64), @RequestId)
         """;
 
-    /// <summary>Writes it with what it tells of: both happened, or neither.</summary>
+    /// <summary>Writes an event in the transaction of the change it reports.</summary>
     internal static Task<int> AddAsync(Transaction transaction, AuditEntry entry) => transaction.ExecuteAsync(Add, Parameters(entry));
 
-    /// <summary>Writes down what has no transaction, such as what was refused.</summary>
+    /// <summary>Writes an event that has no transaction, such as a refused attempt.</summary>
     public Task AddAsync(AuditEntry entry, CancellationToken cancel) => database.ExecuteAsync(Add, Parameters(entry), cancel);
 
-    /// <summary>Writes down that a limit refused; once a minute, so that whoever hammers at it does not fill the log.</summary>
-    /// <param name="limit">Which.</param>
-    /// <param name="email">Whose account was tried, in any case; null when that is not known.</param>
-    /// <param name="origin">Who tried.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <summary>Writes that a limit was exceeded, at most once a minute, so that repeated attempts do not fill the log.</summary>
+    /// <param name="limit">The name of the limit.</param>
+    /// <param name="email">The e-mail address of the account, in any case; null if unknown.</param>
+    /// <param name="origin">The origin of the attempt.</param>
+    /// <param name="cancel">Cancels the statement.</param>
     internal Task AddThrottledAsync(string limit, string? email, Origin origin, CancellationToken cancel) =>
         database.ExecuteAsync(
             """
@@ -65,7 +131,7 @@ public sealed class AuditLog(Database database)
                 beforeId = page.After?.Id,
                 limit = page.Limit + 1,
             }, cancel);
-        return Page.Create([.. rows.Select(row => row.Event)], page.Limit, happened => new Cursor(happened.At, happened.Id));
+        return Page.Create([.. rows.Select(row => row.Event)], page.Limit, entry => new Cursor(entry.At, entry.Id));
     }
 
     static object Parameters(AuditEntry entry) => new

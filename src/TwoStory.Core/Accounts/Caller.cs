@@ -1,16 +1,33 @@
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Who asks: a signed-in user, as the database knows them at this moment.</summary>
-/// <param name="SessionId">The family of refresh tokens that this sign-in began.</param>
+/// <summary>The signed-in user who makes the request, as stored in the database at this moment.</summary>
+/// <param name="SessionId">The family of refresh tokens of this sign-in.</param>
 public sealed record Caller(Guid UserId, Guid OrganizationId, Role Role, string Email, Guid SessionId)
 {
-    /// <summary>Where the present request comes from.</summary>
+    /// <summary>The origin of the present request.</summary>
     public Origin Origin { get; init; } = Origin.Product;
 
-    /// <summary>What to write into the audit log of something that they did.</summary>
+    /// <summary>Creates the audit entry of an action of this user.</summary>
     public AuditEntry Did(AuditAction action, Guid? subject = null, string? detail = null) =>
         new(action, OrganizationId, UserId, Origin, subject?.ToString(), detail);
 
-    /// <summary>Whether colleagues' leads are visible too.</summary>
+    /// <summary>True if the leads of all users of the organization are visible.</summary>
     public bool SeesAllLeads => Role is not Role.Agent;
+}
+
+/// <summary>The role of a user. Agents see their own leads, admins all of the organization; owners also manage credentials and subscription.</summary>
+public enum Role
+{
+    Agent,
+    Admin,
+    Owner,
+}
+
+/// <summary>The origin of a request.</summary>
+/// <param name="Address">The network address of the client.</param>
+/// <param name="RequestId">The id of the request in the logs.</param>
+public sealed record Origin(string Address, string RequestId)
+{
+    /// <summary>TwoStory itself.</summary>
+    public static Origin Product { get; } = new("", "");
 }

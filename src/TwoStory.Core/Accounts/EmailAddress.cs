@@ -2,7 +2,7 @@ using System.Net.Mail;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>What passes for an e-mail address: one person's, with a domain, 254 characters at most.</summary>
+/// <summary>Validates e-mail addresses: one mailbox with a domain, at most 254 characters.</summary>
 public static class EmailAddress
 {
     public const int MaxLength = 254;
@@ -14,7 +14,7 @@ public static class EmailAddress
         && !text.Any(character => char.IsWhiteSpace(character) || char.IsControl(character) || character is '"' or ',' or ';' or '<' or '>')
         && parsed.Host.Length > 0;
 
-    /// <summary>Takes an address that must be there; what is wrong with it goes into the errors.</summary>
+    /// <summary>Reads a required address and adds its errors.</summary>
     public static string Required(FieldErrors errors, string field, string? text)
     {
         var trimmed = errors.Required(field, text, MaxLength);
@@ -22,7 +22,7 @@ public static class EmailAddress
         return trimmed;
     }
 
-    /// <summary>Takes an address that may be left out.</summary>
+    /// <summary>Reads an optional address and adds its errors.</summary>
     public static string? Optional(FieldErrors errors, string field, string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : Required(errors, field, text);
 }

@@ -1,43 +1,55 @@
 using Npgsql;
 using TwoStory.Core.Data;
-using TwoStory.Core.Email;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Invites people, and takes them in.</summary>
+/// <summary>An open invitation to join an organization.</summary>
+/// <param name="InvitedBy">The user who sent the invitation.</param>
+/// <param name="ExpiresAt">UTC.</param>
+public sealed record Invitation(Guid Id, string Email, Role Role, Guid InvitedBy, DateTime ExpiresAt, DateTime CreatedAt);
+
+/// <param name="Role">owner (by an owner only), admin or agent.</param>
+public sealed record NewInvitation(string? Email, Role? Role);
+
+/// <summary>A person who accepts an invitation.</summary>
+/// <param name="Token">The token of the link.</param>
+/// <param name="Password">10 to 72 bytes.</param>
+public sealed record NewMember(string? Token, string? Name, string? Password);
+
+/// <summary>Sends and accepts invitations.</summary>
 public sealed class InvitationService(
-    Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, OutboxStore outbox,
+    Database database, InvitationStore invitations, OrganizationStore organizations, UserStore users, SessionService sessions, IAccountEmails emails,
     PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, SubscriptionLimits subscription, TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
-    /// <summary>Invites by e-mail; an open invitation to the same address is replaced.</summary>
+    /// <summary>Invites a person by e-mail. Replaces an open invitation to the same address.</summary>
     /// <param name="caller">An admin or owner.</param>
-    /// <param name="request">Whom.</param>
-    /// <param name="id">The invitation's.</param>
-    /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="ConflictException">The person is a user of the organization already.</exception>
-    /// <exception cref="LimitReachedException">The subscription has no place for another user.</exception>
-    /// <exception cref="ForbiddenException">Only owners make owners.</exception>
+    /// <param name="request">The invited person.</param>
+    /// <param name="id">The id of the invitation.</param>
+    /// <param name="cancel">Cancels the operation.</param>
+    /// <exception cref="ConflictException">The person is already a user of the organization.</exception>
+    /// <exception cref="LimitReachedException">The subscription does not allow another user.</exception>
+    /// <exception cref="ForbiddenException">Only owners invite owners.</exception>
     public async Task<Invitation> InviteAsync(Caller caller, NewInvitation request, Guid id, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var email = EmailAddress.Required(errors, "email", request.Email);
         errors.AddIf(request.Role is null, "role", "must be one of agent, admin, owner.");
         errors.ThrowIfAny();
-        TeamService.RequireMayGrant(caller, request.Role!.Value);
+        TeamService.RequireMayAssign(caller, request.Role!.Value);
         return await SendAsync(caller, AuditAction.InvitationMade, async (transaction, hash, expiresAt) =>
         {
             if (await UserStore.IsMemberAsync(transaction, caller.OrganizationId, email))
             {
-                throw new ConflictException("already_member", "This person is a user of the organization already.");
+                throw new ConflictException("already_member", "This person is already a user of the organization.");
             }
             return (await InvitationStore.AddAsync(transaction, caller, id, email, request.Role.Value, hash, expiresAt))!;
         }, cancel);
     }
 
-    /// <summary>Sends an open invitation again, with a new link and seven more days.</summary>
-    /// <exception cref="LimitReachedException">The subscription has no place for another user.</exception>
+    /// <summary>Sends an open invitation again with a new link that works for seven days.</summary>
+    /// <exception cref="LimitReachedException">The subscription does not allow another user.</exception>
     /// <exception cref="NotFoundException">There is no such open invitation.</exception>
     public Task<Invitation> ResendAsync(Caller caller, Guid id, CancellationToken cancel) =>
         SendAsync(caller, AuditAction.InvitationSentAgain, async (transaction, hash, expiresAt) =>
@@ -51,10 +63,10 @@ public sealed class InvitationService(
             return await AuditLog.AddAsync(transaction, caller.Did(AuditAction.InvitationRevoked, id));
         }, cancel);
 
-    /// <summary>Makes the invited person a user, and signs them in.</summary>
-    /// <exception cref="NotFoundException">The link was used, revoked or replaced, or has run out.</exception>
-    /// <exception cref="ConflictException">The e-mail address has an account already.</exception>
-    /// <exception cref="LimitReachedException">The subscription has no place for another user any more.</exception>
+    /// <summary>Creates the user and signs them in.</summary>
+    /// <exception cref="NotFoundException">The link was used, revoked or replaced, or has expired.</exception>
+    /// <exception cref="ConflictException">The e-mail address already has an account.</exception>
+    /// <exception cref="LimitReachedException">The subscription does not allow another user.</exception>
     public async Task<Session> AcceptAsync(NewMember request, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -72,12 +84,13 @@ public sealed class InvitationService(
         {
             return await database.TransactAsync(async transaction =>
             {
-                var held = await subscription.LockAsync(transaction, invitation.OrganizationId);
+                var locked = await subscription.LockAsync(transaction, invitation.OrganizationId);
                 if (!await InvitationStore.AcceptAsync(transaction, invitation, hash, Now)) throw Missing();
                 var user = await UserStore.AddAsync(transaction, invitation.OrganizationId, invitation.Email, name, invitation.Role, passwordHash);
-                await SubscriptionLimits.RequirePlaceForUserAsync(transaction, held);
+                await SubscriptionLimits.RequireCapacityForUserAsync(transaction, locked);
                 await AuditLog.AddAsync(
-                    transaction, new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.From(user.Role)));
+                    transaction,
+                    new AuditEntry(AuditAction.InvitationAccepted, user!.OrganizationId, user.Id, origin, $"{invitation.Id}", WireName.From(user.Role)));
                 return await sessions.StartAsync(transaction, user, version: 1);
             }, cancel);
         }
@@ -89,7 +102,7 @@ public sealed class InvitationService(
 
     DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    // The mail and what it invites to are written together.
+    // The invitation and its e-mail are written in one transaction.
     async Task<Invitation> SendAsync(Caller caller, AuditAction action, Func<Transaction, byte[], DateTime, Task<Invitation>> write, CancellationToken cancel)
     {
         var organization = await organizations.GetAsync(caller.OrganizationId, cancel);
@@ -98,17 +111,14 @@ public sealed class InvitationService(
         var hash = SecretToken.Hash(token)!;
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = await subscription.LockAsync(transaction, caller.OrganizationId);
+            var locked = await subscription.LockAsync(transaction, caller.OrganizationId);
             var invitation = await write(transaction, hash, Now + Lifetime);
-            await subscription.RequireCapacityForInvitationAsync(transaction, held, invitation.Id);
+            await subscription.RequireCapacityForInvitationAsync(transaction, locked, invitation.Id);
             await AuditLog.AddAsync(transaction, caller.Did(action, invitation.Id, WireName.From(invitation.Role)));
-            var email = InvitationEmail.Render(
-                organization.Name, inviter?.Name ?? caller.Email, WireName.From(invitation.Role), $"{outbox.FrontendUrl}/accept-invite?token={token}",
-                DateOnly.FromDateTime(invitation.ExpiresAt));
-            await outbox.EnqueueAsync(transaction, caller.OrganizationId, invitation.Email, email, $"invitation:{Convert.ToHexStringLower(hash)}");
+            await emails.EnqueueInvitationAsync(transaction, invitation, organization, inviter?.Name ?? caller.Email, token);
             return invitation;
         }, cancel);
     }
 
-    static NotFoundException Missing() => new("invitation_not_found", "The invitation was used, revoked or replaced, or has run out. Ask for a new one.");
+    static NotFoundException Missing() => new("invitation_not_found", "The invitation was used, revoked or replaced, or has expired. Request a new one.");
 }

@@ -2,7 +2,7 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Invitations as rows.</summary>
+/// <summary>Reads and writes invitations.</summary>
 public sealed class InvitationStore(Database database)
 {
     internal sealed record Open(Guid Id, Guid OrganizationId, string Email, Role Role);
@@ -10,7 +10,7 @@ public sealed class InvitationStore(Database database)
     const string Columns = "id, email, role, invited_by, expires_at, created_at";
     const string IsOpen = "accepted_at is null and revoked_at is null";
 
-    /// <summary>Those that can still be accepted, and those that ran out without, newest first.</summary>
+    /// <summary>Lists the open and the expired invitations, newest first.</summary>
     public async Task<Page<Invitation>> ListAsync(Guid organizationId, PageRequest page, CancellationToken cancel)
     {
         var rows = await database.Tenant(organizationId).QueryAsync<Invitation>(
@@ -22,7 +22,7 @@ public sealed class InvitationStore(Database database)
         return Page.Create(rows, page.Limit, row => new Cursor(row.CreatedAt, row.Id));
     }
 
-    /// <summary>Adds an invitation in place of an open one to the same address.</summary>
+    /// <summary>Adds an invitation and revokes an open one to the same address.</summary>
     internal static Task<Invitation?> AddAsync(Transaction transaction, Caller caller, Guid id, string email, Role role, byte[] hash, DateTime expiresAt) =>
         transaction.QueryFirstAsync<Invitation>(
             $"""
@@ -34,7 +34,7 @@ public sealed class InvitationStore(Database database)
             returning {Columns}
             """, new { caller.OrganizationId, caller.UserId, id, email, role = WireName.From(role), hash, expiresAt });
 
-    /// <summary>Gives an open invitation another token; the one before opens nothing any more.</summary>
+    /// <summary>Replaces the token of an open invitation. The previous token becomes invalid.</summary>
     internal static Task<Invitation?> RenewAsync(Transaction transaction, Guid organizationId, Guid id, byte[] hash, DateTime expiresAt) =>
         transaction.QueryFirstAsync<Invitation>(
             $"""
@@ -42,17 +42,17 @@ public sealed class InvitationStore(Database database)
             where organization_id = @organizationId and id = @id and {IsOpen} returning {Columns}
             """, new { organizationId, id, hash, expiresAt });
 
-    /// <returns>Whether there was an open one.</returns>
+    /// <returns>True if the invitation was open.</returns>
     internal static async Task<bool> RevokeAsync(Transaction transaction, Guid organizationId, Guid id) =>
         await transaction.ExecuteAsync(
             $"update invitations set revoked_at = now() where organization_id = @organizationId and id = @id and {IsOpen}", new { organizationId, id }) > 0;
 
-    /// <summary>Finds by token among all organizations, since who accepts is nobody's user yet.</summary>
+    /// <summary>Finds an invitation by its token in all organizations, because the person is not signed in.</summary>
     internal Task<Open?> FindAsync(byte[] hash, DateTime now, CancellationToken cancel) =>
         database.QueryFirstAsync<Open>(
             $"select id, organization_id, email, role from invitations where token_hash = @hash and expires_at > @now and {IsOpen}", new { hash, now }, cancel);
 
-    /// <returns>Whether it was still open; nobody else can accept it then.</returns>
+    /// <returns>True if the invitation was open. It cannot be accepted again.</returns>
     internal static async Task<bool> AcceptAsync(Transaction transaction, Open invitation, byte[] hash, DateTime now) =>
         await transaction.ExecuteAsync(
             $"""

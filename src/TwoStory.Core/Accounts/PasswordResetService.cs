@@ -1,19 +1,18 @@
 using TwoStory.Core.Data;
-using TwoStory.Core.Email;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Sets a new password for who has forgotten it and can read the mail of the account.</summary>
+/// <summary>Lets a user who forgot the password set a new one by a link sent to the e-mail address of the account.</summary>
 public sealed class PasswordResetService(
-    Database database, UserStore users, PasswordResetStore resets, OutboxStore outbox, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits,
+    Database database, UserStore users, PasswordResetStore resets, IAccountEmails emails, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits,
     TimeProvider time)
 {
     static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>Mails a link to the address when it has an account. Does and answers the same when it has none.</summary>
-    /// <exception cref="ValidationException">It is no e-mail address.</exception>
+    /// <summary>Sends a link to the address if it has an account. Runs the same statements and gives the same result if it has none.</summary>
+    /// <exception cref="ValidationException">The address is not an e-mail address.</exception>
     /// <exception cref="TooManyAttemptsException">Too many requests.</exception>
-    public async Task ForgetAsync(string? email, Origin origin, CancellationToken cancel)
+    public async Task RequestAsync(string? email, Origin origin, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var address = EmailAddress.Required(errors, "email", email);
@@ -23,20 +22,18 @@ public sealed class PasswordResetService(
         var user = (await users.FindLoginAsync(address, cancel))?.User;
         var token = SecretToken.Create();
         var hash = SecretToken.Hash(token)!;
-        var mail = PasswordResetEmail.Render($"{outbox.FrontendUrl}/reset-password?token={token}", (int)Lifetime.TotalMinutes);
         await database.TransactAsync(async transaction =>
         {
             await PasswordResetStore.AddAsync(transaction, user, hash, Now + Lifetime);
             await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.PasswordForgotten, user?.OrganizationId, user?.Id, origin));
-            // Of nobody's organization nothing is written; the statement is sent all the same.
-            return await outbox.EnqueueAsync(
-                transaction, user?.OrganizationId ?? Guid.Empty, user?.Email ?? address, mail, $"password-reset:{Convert.ToHexStringLower(hash)}");
+            await emails.EnqueuePasswordResetAsync(transaction, user, address, token, Lifetime);
+            return true;
         }, cancel);
     }
 
-    /// <summary>Sets the password, ends every session and voids the account's other links.</summary>
-    /// <exception cref="ValidationException">The password does not fit; the link still works.</exception>
-    /// <exception cref="NotFoundException">The link was used or replaced, or has run out.</exception>
+    /// <summary>Sets the password, ends every session and invalidates the account's other links.</summary>
+    /// <exception cref="ValidationException">The password breaks the rules; the link still works.</exception>
+    /// <exception cref="NotFoundException">The link was used or replaced, or has expired.</exception>
     /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task ResetAsync(string? token, string? next, Origin origin, CancellationToken cancel)
     {
@@ -60,5 +57,32 @@ public sealed class PasswordResetService(
 
     DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    static NotFoundException Missing() => new("password_reset_not_found", "The link was used or replaced, or has run out. Ask for a new one.");
+    static NotFoundException Missing() => new("password_reset_not_found", "The link was used or replaced, or has expired. Request a new one.");
+}
+
+/// <summary>Reads and writes password reset links.</summary>
+public sealed class PasswordResetStore(Database database)
+{
+    /// <param name="user">Null for an unknown address. The row then belongs to no user and takes the same work to write.</param>
+    internal static Task<int> AddAsync(Transaction transaction, User? user, byte[] hash, DateTime expiresAt) =>
+        transaction.ExecuteAsync(
+            """
+            insert into password_resets (id, organization_id, user_id, token_hash, expires_at)
+            values (@id, @OrganizationId, @UserId, @hash, @expiresAt)
+            """, new { id = Guid.CreateVersion7(), user?.OrganizationId, UserId = user?.Id, hash, expiresAt });
+
+    /// <summary>Finds the user of a token in all organizations, because the user is not signed in.</summary>
+    internal Task<User?> FindAsync(byte[] hash, DateTime now, CancellationToken cancel) =>
+        database.QueryFirstAsync<User>(
+            """
+            select u.id, u.organization_id, u.email, u.name, u.role, u.created_at, u.paused
+            from password_resets r join users u on u.organization_id = r.organization_id and u.id = r.user_id
+            where r.token_hash = @hash and r.expires_at > @now
+            """, new { hash, now }, cancel);
+
+    /// <returns>True if the link was valid. It cannot be used again.</returns>
+    internal static async Task<bool> UseAsync(Transaction transaction, User user, byte[] hash, DateTime now) =>
+        await transaction.ExecuteAsync(
+            "delete from password_resets where organization_id = @OrganizationId and user_id = @Id and token_hash = @hash and expires_at > @now",
+            new { user.OrganizationId, user.Id, hash, now }) > 0;
 }

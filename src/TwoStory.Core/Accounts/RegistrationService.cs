@@ -3,20 +3,20 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>A new brokerage and its first user.</summary>
+/// <summary>A new organization and its owner.</summary>
 /// <param name="Password">10 to 72 bytes.</param>
-/// <param name="TimeZone">An IANA name; null for <see cref="TimeZones.Default"/>.</param>
+/// <param name="TimeZone">An IANA name; default: America/Los_Angeles.</param>
 public sealed record NewOrganization(string? OrganizationName, string? Name, string? Email, string? Password, string? TimeZone = null);
 
-/// <summary>Makes an organization and its owner, both or neither.</summary>
+/// <summary>Creates an organization and its owner in one transaction.</summary>
 public sealed class RegistrationService(
     Database database, SessionService sessions, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits)
 {
-    /// <param name="request">Who registers.</param>
-    /// <param name="origin">Where it comes from.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <param name="request">The organization and its owner.</param>
+    /// <param name="origin">The origin of the request.</param>
+    /// <param name="cancel">Cancels the operation.</param>
     /// <exception cref="ValidationException">A field is missing or wrong.</exception>
-    /// <exception cref="ConflictException">The e-mail address has an account already.</exception>
+    /// <exception cref="ConflictException">The e-mail address already has an account.</exception>
     /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task<(Session Session, Organization Organization)> RegisterAsync(NewOrganization request, Origin origin, CancellationToken cancel)
     {
@@ -48,5 +48,5 @@ public sealed class RegistrationService(
         }
     }
 
-    internal static ConflictException EmailTaken() => new("email_taken", "This e-mail address has an account already. Sign in, or use another address.");
+    internal static ConflictException EmailTaken() => new("email_taken", "This e-mail address already has an account. Sign in or use another address.");
 }

@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>32 random bytes that a person carries; the database keeps their SHA-256 only.</summary>
+/// <summary>A token of 32 random bytes. The database stores only its SHA-256.</summary>
 static class SecretToken
 {
     const int Bytes = 32;
 
     public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
-    /// <returns>The hash; null when the text is no such token.</returns>
+    /// <returns>The hash; null if the text is not such a token.</returns>
     public static byte[]? Hash(string? token)
     {
         var decoded = new byte[Bytes];

@@ -2,22 +2,43 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>A sign-in: what its access token says, and the refresh token that continues it.</summary>
+/// <summary>The lifetimes of tokens. Configuration section <c>Sessions</c>.</summary>
+public sealed class SessionLifetimes
+{
+    /// <summary>How long an access token is valid, unless its session ends earlier.</summary>
+    public TimeSpan AccessToken { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a session can be continued without a password after its last use.</summary>
+    public TimeSpan RefreshToken { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a replaced refresh token still works, so that two browser tabs can refresh at the same time.</summary>
+    public TimeSpan RefreshGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    public void Validate()
+    {
+        if (AccessToken <= TimeSpan.Zero || RefreshToken <= AccessToken || RefreshGrace < TimeSpan.Zero)
+        {
+            throw new SettingException("Sessions: AccessToken must be positive and shorter than RefreshToken; RefreshGrace must not be negative.");
+        }
+    }
+}
+
+/// <summary>A session: the content of its access token, and its refresh token.</summary>
 /// <param name="Id">The family of refresh tokens.</param>
-/// <param name="Version">The user's session version: a higher one in the database ends this session.</param>
-/// <param name="RefreshToken">Shown this once; the database keeps its hash.</param>
+/// <param name="Version">The session version of the user. A higher version in the database ends this session.</param>
+/// <param name="RefreshToken">Returned only once; the database stores its hash.</param>
 public sealed record Session(Guid Id, User User, int Version, string RefreshToken);
 
-/// <summary>Signs in, continues and ends sessions.</summary>
+/// <summary>Starts, continues and ends sessions.</summary>
 public sealed class SessionService(
     Database database, UserStore users, SessionStore sessions, PasswordHasher hasher, AttemptLimiter attempts, AttemptLimits limits, AuditLog audit,
     SessionLifetimes lifetimes, TimeProvider time)
 {
-    /// <param name="email">Any case.</param>
-    /// <param name="password">As typed.</param>
-    /// <param name="origin">Where it comes from.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="UnauthorizedException">No such user or another password: both answer the same and take as long.</exception>
+    /// <param name="email">The e-mail address, in any case.</param>
+    /// <param name="password">The password in plain text.</param>
+    /// <param name="origin">The origin of the request.</param>
+    /// <param name="cancel">Cancels the operation.</param>
+    /// <exception cref="UnauthorizedException">The user is unknown or the password is wrong. Both cases give the same result after the same work.</exception>
     /// <exception cref="TooManyAttemptsException">Too many attempts.</exception>
     public async Task<Session> SignInAsync(string? email, string? password, Origin origin, CancellationToken cancel)
     {
@@ -42,7 +63,7 @@ public sealed class SessionService(
         }, cancel);
     }
 
-    /// <summary>Begins a session of a user who has proved who they are.</summary>
+    /// <summary>Starts a session of an authenticated user.</summary>
     /// <exception cref="ForbiddenException">The user is paused.</exception>
     internal async Task<Session> StartAsync(Transaction transaction, User user, int version)
     {
@@ -54,7 +75,7 @@ public sealed class SessionService(
     }
 
     /// <summary>Continues a session with a new refresh token.</summary>
-    /// <exception cref="UnauthorizedException">The token is unknown, ended, expired, or was used before; the last ends the session.</exception>
+    /// <exception cref="UnauthorizedException">The token is unknown, revoked, expired or already used. A used token also ends the session.</exception>
     public async Task<Session> RefreshAsync(string? refreshToken, Origin origin, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(refreshToken)) throw new ValidationException("refreshToken", "is required.");
@@ -64,7 +85,7 @@ public sealed class SessionService(
         return session ?? throw Ended();
     }
 
-    // Null instead of an exception where nothing may be rolled back: the revocation must stay.
+    // Returns null instead of throwing, because an exception would roll back the revocation.
     async Task<Session?> RotateAsync(Transaction transaction, byte[] hash, Origin origin)
     {
         var token = await SessionStore.LockAsync(transaction, hash);
@@ -72,7 +93,8 @@ public sealed class SessionService(
         if (token.ReplacedAt is { } replaced && (token.SuccessorUsed || Now - replaced > lifetimes.RefreshGrace))
         {
             await SessionStore.RevokeAsync(transaction, token.FamilyId, Now);
-            await AuditLog.AddAsync(transaction, new AuditEntry(AuditAction.RefreshTokenReused, token.OrganizationId, token.UserId, origin, $"{token.FamilyId}"));
+            await AuditLog.AddAsync(
+                transaction, new AuditEntry(AuditAction.RefreshTokenReused, token.OrganizationId, token.UserId, origin, $"{token.FamilyId}"));
             return null;
         }
         var login = await UserStore.FindLoginAsync(transaction, token.OrganizationId, token.UserId);
@@ -83,7 +105,7 @@ public sealed class SessionService(
         return new Session(token.FamilyId, login.User, login.SessionVersion, next);
     }
 
-    /// <summary>Ends the session that a refresh token belongs to; an unknown one is no error.</summary>
+    /// <summary>Ends the session of a refresh token. An unknown token is not an error.</summary>
     public async Task EndAsync(string refreshToken, CancellationToken cancel)
     {
         if (SecretToken.Hash(refreshToken) is not { } hash) return;
@@ -94,7 +116,7 @@ public sealed class SessionService(
     public Task EndAsync(Caller caller, CancellationToken cancel) =>
         sessions.RevokeAsync(caller.OrganizationId, caller.UserId, caller.SessionId, Now, cancel);
 
-    /// <returns>Who holds this access token, as the database knows them now; null when the session has ended.</returns>
+    /// <returns>The user of an access token, as stored now; null if the session has ended.</returns>
     /// <exception cref="ForbiddenException">The user is paused.</exception>
     public async Task<Caller?> CallerAsync(Guid organizationId, Guid userId, Guid sessionId, int version, CancellationToken cancel)
     {
@@ -115,7 +137,11 @@ public sealed class SessionService(
 
     static void RequireNotPaused(User user)
     {
-        if (user.Paused) throw new ForbiddenException("user_paused", "The organization has more users than its subscription allows, and you are one of the newest. Ask its owner for a place.");
+        if (user.Paused)
+        {
+            throw new ForbiddenException(
+                "user_paused", "Your account is paused, because the organization has more users than its subscription allows. Contact its owner.");
+        }
     }
 
     static UnauthorizedException Ended() => new("session_ended", "The session has ended. Sign in again.");

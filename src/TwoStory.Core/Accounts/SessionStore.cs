@@ -2,13 +2,13 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Families of refresh tokens: one family is one sign-in.</summary>
+/// <summary>Reads and writes refresh tokens. All tokens of one sign-in form a family.</summary>
 public sealed class SessionStore(Database database)
 {
     internal sealed record Token(
         Guid Id, Guid OrganizationId, Guid UserId, Guid FamilyId, DateTime ExpiresAt, DateTime? ReplacedAt, DateTime? RevokedAt, bool SuccessorUsed);
 
-    /// <summary>Finds a token and holds it against a second use until the transaction ends.</summary>
+    /// <summary>Finds a token and locks it until the transaction ends.</summary>
     internal static Task<Token?> LockAsync(Transaction transaction, byte[] hash) =>
         transaction.QueryFirstAsync<Token>(
             """
@@ -24,7 +24,7 @@ public sealed class SessionStore(Database database)
             values (@id, @OrganizationId, @UserId, @familyId, @hash, @expiresAt)
             """, new { id, user.OrganizationId, UserId = user.Id, familyId, hash, expiresAt });
 
-    // A token used twice within the grace keeps its first successor.
+    // A token used twice within the grace period keeps its first successor.
     internal static Task<int> ReplaceAsync(Transaction transaction, Guid id, Guid successor, DateTime now) =>
         transaction.ExecuteAsync(
             "update refresh_tokens set replaced_by = @successor, replaced_at = @now where id = @id and replaced_at is null", new { id, successor, now });
@@ -40,13 +40,13 @@ public sealed class SessionStore(Database database)
             where organization_id = @organizationId and user_id = @userId and family_id = @familyId and revoked_at is null
             """, new { userId, familyId, now }, cancel);
 
-    /// <summary>Forgets sign-ins that nobody can continue any more.</summary>
+    /// <summary>Deletes expired tokens of a user.</summary>
     internal static Task<int> RemoveExpiredAsync(Transaction transaction, User user, DateTime now) =>
         transaction.ExecuteAsync(
             "delete from refresh_tokens where organization_id = @OrganizationId and user_id = @Id and expires_at < @now",
             new { user.OrganizationId, user.Id, now });
 
-    /// <returns>The user, when they are still there and this session of theirs has not ended; else null.</returns>
+    /// <returns>The user; null if the user was removed or the session has ended.</returns>
     public Task<User?> FindUserAsync(Guid organizationId, Guid userId, Guid familyId, int sessionVersion, CancellationToken cancel) =>
         database.Tenant(organizationId).QueryFirstAsync<User>(
             """

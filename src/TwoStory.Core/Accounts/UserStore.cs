@@ -2,17 +2,22 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
 
-/// <summary>Users as rows.</summary>
+/// <summary>A user of one organization.</summary>
+/// <param name="Paused">True if the user exceeds the subscription. A paused user cannot sign in.</param>
+public sealed record User(Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, bool Paused);
+
+/// <summary>Reads and writes users.</summary>
 public sealed class UserStore(Database database)
 {
-    internal sealed record Login(Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, bool Paused, int SessionVersion, string PasswordHash)
+    internal sealed record Login(
+        Guid Id, Guid OrganizationId, string Email, string Name, Role Role, DateTime CreatedAt, bool Paused, int SessionVersion, string PasswordHash)
     {
         public User User => new(Id, OrganizationId, Email, Name, Role, CreatedAt, Paused);
     }
 
     const string Columns = "select id, organization_id, email, name, role, created_at, paused from users";
 
-    /// <summary>Finds by e-mail among all organizations, since nobody is signed in yet.</summary>
+    /// <summary>Finds a user by e-mail address in all organizations, because the user is not signed in.</summary>
     internal Task<Login?> FindLoginAsync(string email, CancellationToken cancel) =>
         database.QueryFirstAsync<Login>(
             """
@@ -63,7 +68,7 @@ public sealed class UserStore(Database database)
         transaction.QueryFirstAsync<bool>(
             "select exists (select from users where organization_id = @organizationId and lower(email) = lower(@email))", new { organizationId, email });
 
-    // With all owners, and always in the same order, so that two who change owners do not wait for each other.
+    // Locks the user and all owners in a fixed order, so that concurrent changes of owners cannot deadlock.
     internal static Task<IReadOnlyList<User>> LockWithOwnersAsync(Transaction transaction, Guid organizationId, Guid userId) =>
         transaction.QueryAsync<User>(
             $"{Columns} where organization_id = @organizationId and (id = @userId or role = 'owner') order by id for update", new { organizationId, userId });
@@ -73,15 +78,15 @@ public sealed class UserStore(Database database)
             "update users set name = @Name, role = @role where organization_id = @OrganizationId and id = @Id",
             new { user.Name, role = WireName.From(user.Role), user.OrganizationId, user.Id });
 
-    internal static Task<int> RemoveAsync(Transaction transaction, User user, Guid heir) =>
+    internal static Task<int> RemoveAsync(Transaction transaction, User user, Guid newOwner) =>
         transaction.ExecuteAsync(
             """
-            update leads set owner_id = @heir, version = version + 1, updated_at = now() where organization_id = @OrganizationId and owner_id = @Id;
-            update invitations set invited_by = @heir where organization_id = @OrganizationId and invited_by = @Id;
+            update leads set owner_id = @newOwner, version = version + 1, updated_at = now() where organization_id = @OrganizationId and owner_id = @Id;
+            update invitations set invited_by = @newOwner where organization_id = @OrganizationId and invited_by = @Id;
             delete from users where organization_id = @OrganizationId and id = @Id;
-            """, new { heir, user.OrganizationId, user.Id });
+            """, new { newOwner, user.OrganizationId, user.Id });
 
-    /// <summary>Sets a new password, ends every session that stands, and voids links to set another.</summary>
+    /// <summary>Sets a new password, ends every session and deletes password reset links.</summary>
     /// <returns>The new session version.</returns>
     internal static Task<int> SetPasswordAsync(Transaction transaction, Guid organizationId, Guid userId, string passwordHash) =>
         transaction.QueryFirstAsync<int>(

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using Npgsql;
@@ -5,8 +6,8 @@ using Npgsql;
 namespace TwoStory.Core.Data;
 
 /// <summary>
-/// The database as the product itself sees it, across organizations: sign-in, the list of who is due, the outbox.
-/// Everything that is done for one organization goes through <see cref="Tenant"/> instead.
+/// Database access across organizations: sign-in, the list of due organizations, the outbox.
+/// All work for one organization goes through <see cref="Tenant"/> instead.
 /// </summary>
 public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
 {
@@ -19,13 +20,9 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
     public NpgsqlDataSource Source => source;
 
     /// <param name="connectionString">For Npgsql; see <see cref="DatabaseUrl"/>.</param>
-    /// <param name="maxConnections">The pool's size, 1 and more, where the connection string has none.</param>
-    public static Database Open(string connectionString, int maxConnections = 50) => Open(connectionString, usesEntra: false, maxConnections);
-
-    /// <param name="connectionString">For Npgsql; without a password when Entra gives the tokens.</param>
-    /// <param name="usesEntra">See <see cref="EntraSignIn"/>.</param>
-    /// <param name="maxConnections">The pool's size, 1 and more, where the connection string has none.</param>
-    public static Database Open(string connectionString, bool usesEntra, int maxConnections = 50)
+    /// <param name="maxConnections">The pool size if the connection string has none; 1 or more.</param>
+    /// <param name="usesEntra">True to sign in with tokens of Microsoft Entra ID instead of a password; see <see cref="EntraSignIn"/>.</param>
+    public static Database Open(string connectionString, int maxConnections = 50, bool usesEntra = false)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -34,14 +31,17 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
             ApplicationName = "twostory",
             IncludeErrorDetail = false,
         };
-        // Npgsql's builder says of every keyword that it contains it; the plain one says what the text holds.
-        if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size")) builder.MaxPoolSize = maxConnections;
+        // NpgsqlConnectionStringBuilder.ContainsKey is true for every known keyword; the base class looks at the text.
+        if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size"))
+        {
+            builder.MaxPoolSize = maxConnections;
+        }
         var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
         if (usesEntra) source.UseEntra();
         return new Database(source.Build());
     }
 
-    /// <summary>The same database, bound to one organization and unable to see another.</summary>
+    /// <summary>Returns access limited to one organization by row-level security.</summary>
     public TenantDatabase Tenant(Guid organizationId) => new(source, organizationId);
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancel)
@@ -73,4 +73,26 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+}
+
+/// <summary>Runs statements in an open transaction. The method that opened it commits it.</summary>
+public sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
+{
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) =>
+        (await connection.QueryAsync<T>(Command(sql, parameters))).AsList();
+
+    public Task<T?> QueryFirstAsync<T>(string sql, object? parameters = null) =>
+        connection.QueryFirstOrDefaultAsync<T>(Command(sql, parameters));
+
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters));
+
+    CommandDefinition Command(string sql, object? parameters) => new(sql, parameters, transaction, cancellationToken: cancel);
+}
+
+// Dapper has no mapping of DateOnly; Npgsql maps it to `date`.
+sealed class DateOnlyHandler : SqlMapper.TypeHandler<DateOnly>
+{
+    public override DateOnly Parse(object value) => value as DateOnly? ?? DateOnly.FromDateTime((DateTime)value);
+
+    public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
 }

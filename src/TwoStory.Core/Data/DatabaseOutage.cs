@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace TwoStory.Core.Data;
 
-/// <summary>Tells trouble of the server, or on the way to it, from a statement that is wrong: it passes, and what was asked can be asked again.</summary>
+/// <summary>Distinguishes a temporary failure of the server or the network, after which a statement can be repeated, from an invalid statement.</summary>
 public static class DatabaseOutage
 {
-    /// <summary>What ends the connection, comes without one (no SQLSTATE), or is a turn lost to another transaction.</summary>
+    /// <summary>True for failures that end the connection, have no SQLSTATE, or are transient, such as a deadlock.</summary>
     public static bool Is(Exception failure) => failure switch
     {
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,

@@ -2,16 +2,16 @@ using Npgsql;
 
 namespace TwoStory.Core.Data;
 
-/// <summary>Reads what <c>DATABASE_URL</c> holds: a <c>postgres://user:password@host:port/name?sslmode=…</c> URL.</summary>
+/// <summary>Parses <c>DATABASE_URL</c>: a <c>postgres://user:password@host:port/name?sslmode=…</c> URL.</summary>
 public static class DatabaseUrl
 {
     /// <returns>A connection string for Npgsql.</returns>
-    /// <exception cref="SettingException">The text is no postgres URL; the message never repeats it, since it may hold a password.</exception>
+    /// <exception cref="SettingException">The text is not a PostgreSQL URL. The message never repeats the text, because it can contain a password.</exception>
     public static string ToConnectionString(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql") || uri.AbsolutePath.Length < 2)
         {
-            throw NoUrl();
+            throw Malformed();
         }
         try
         {
@@ -19,11 +19,12 @@ public static class DatabaseUrl
         }
         catch (ArgumentException)
         {
-            throw NoUrl();
+            throw Malformed();
         }
     }
 
-    static SettingException NoUrl() => new("DATABASE_URL (or --database) must be a PostgreSQL URL such as postgres://user:password@localhost:5432/twostory.");
+    static SettingException Malformed() =>
+        new("DATABASE_URL (or --database) must be a PostgreSQL URL such as postgres://user:password@localhost:5432/twostory.");
 
     static NpgsqlConnectionStringBuilder Builder(Uri uri)
     {
@@ -40,7 +41,7 @@ public static class DatabaseUrl
         return builder;
     }
 
-    // Options of libpq that Npgsql spells differently or does itself.
+    // libpq options that Npgsql names differently or handles by itself.
     static void Apply(NpgsqlConnectionStringBuilder builder, string option)
     {
         var pair = option.Split('=', 2);
@@ -48,7 +49,8 @@ public static class DatabaseUrl
         switch (name)
         {
             case "sslmode":
-                builder.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+                builder.SslMode =
+                    Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode) && Enum.IsDefined(mode)
                     ? mode
                     : throw new SettingException("sslmode in DATABASE_URL must be one of disable, allow, prefer, require, verify-ca, verify-full.");
                 break;
@@ -64,8 +66,9 @@ public static class DatabaseUrl
                 }
                 catch (ArgumentException)
                 {
-                    // Not which: after a question mark that should have been escaped it is the password.
-                    throw new SettingException("DATABASE_URL has an option after its ? that is not known or has a wrong value; a ? that is none must be written %3F.");
+                    // The message does not name the option: after an unescaped ? in the password, the name is part of the password.
+                    throw new SettingException(
+                        "DATABASE_URL has an unknown option or an invalid value after the ?. Write a ? in a user name or password as %3F.");
                 }
                 break;
         }

@@ -5,17 +5,17 @@ namespace TwoStory.Core.Data;
 
 sealed record Migration(int Number, string Name, string Sql, string Checksum);
 
-/// <summary>A row of the journal.</summary>
+/// <summary>A row of <c>schema_migrations</c>.</summary>
 sealed record AppliedMigration(int Number, string Name, string Checksum);
 
-/// <summary>The files that this version ships, and what a journal may say of them.</summary>
+/// <summary>The migrations that this version ships, and the checks of a database against them.</summary>
 static class Migrations
 {
     /// <summary>Oldest first.</summary>
     public static IReadOnlyList<Migration> Shipped { get; } = [.. Read().OrderBy(migration => migration.Number)];
 
-    /// <param name="applied">The database's journal, by number.</param>
-    /// <returns>Those that it lacks, oldest first.</returns>
+    /// <param name="applied">The applied migrations of the database, ordered by number.</param>
+    /// <returns>The migrations that are missing, oldest first.</returns>
     /// <exception cref="SettingException">A shipped migration was edited or is missing, or the database is newer than this version.</exception>
     public static List<Migration> Pending(IReadOnlyList<AppliedMigration> applied)
     {
@@ -24,7 +24,8 @@ static class Migrations
         if (pending.Count > 0 && applied.Count > 0 && pending[0].Number < applied[^1].Number)
         {
             throw new SettingException(
-                $"The database lacks migration {pending[0].Name} although {applied[^1].Name} was applied: migrations go in order, so its row in schema_migrations was removed, or the file came too late. Restore the row, or give the file the next number.");
+                $"The database lacks migration {pending[0].Name}, but a later one, {applied[^1].Name}, was applied. "
+                + "Restore the row in schema_migrations, or give the file the next number.");
         }
         return pending;
     }
@@ -35,12 +36,12 @@ static class Migrations
         if (shipped is null)
         {
             throw new SettingException(row.Number < Shipped[^1].Number
-                ? $"The database has migration {row.Name}, whose file is gone from this version. Restore the shipped file."
+                ? $"The database has migration {row.Name}, whose file is missing in this version. Restore the file."
                 : $"The database has migration {row.Name}, which this version does not know. Run a newer version of TwoStory.");
         }
         if (shipped.Checksum != row.Checksum)
         {
-            throw new SettingException($"Migration {row.Name} was edited after it was applied. Restore the shipped file and put the change into a new migration.");
+            throw new SettingException($"Migration {row.Name} was edited after it was applied. Restore the file and put the change into a new migration.");
         }
     }
 

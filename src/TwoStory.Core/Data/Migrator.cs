@@ -3,24 +3,24 @@ using Npgsql;
 
 namespace TwoStory.Core.Data;
 
-/// <summary>Brings a database to this version's schema: numbered, forward-only files, each in its own transaction, one migrator at a time.</summary>
+/// <summary>Applies the missing migrations: numbered, forward-only files, each in its own transaction, one migrator at a time.</summary>
 public sealed class Migrator(NpgsqlDataSource source)
 {
     const long LockKey = 0x5457_4f53_544f_5259;
 
-    // Whoever waits for a table makes everybody wait who comes after. Shorter than PostgreSQL's deadlock_timeout (1 s), so that of
-    // a migration and a request that wait for each other it is the migration that steps back.
+    // A statement that waits for a table lock blocks every later statement on the table. The time is shorter than PostgreSQL's
+    // deadlock_timeout (1 s), so that in a deadlock of a migration and a request the migration gives up.
     const string LockTimeout = "500ms";
-    const int MostTries = 120;
+    const int MaxAttempts = 120;
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The number of the newest shipped migration.</summary>
     public static int Latest => Migrations.Shipped[^1].Number;
 
-    /// <summary>Applies what is missing, while the version before may go on serving.</summary>
+    /// <summary>Applies the missing migrations. The previous version can serve requests meanwhile.</summary>
     /// <returns>The names of the migrations that were applied, oldest first.</returns>
-    /// <exception cref="SettingException">A shipped migration was edited or is missing, the database is newer than this version, or a table could not be locked.</exception>
-    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel) => AloneAsync<IReadOnlyList<string>>(
+    /// <exception cref="SettingException">A shipped migration was edited or is missing, the database is newer, or a table could not be locked.</exception>
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel) => WithLockAsync<IReadOnlyList<string>>(
         async connection =>
         {
             await connection.ExecuteAsync(
@@ -34,33 +34,35 @@ public sealed class Migrator(NpgsqlDataSource source)
         },
         cancel);
 
-    /// <summary>Whether no migration was ever applied.</summary>
+    /// <summary>True if no migration was ever applied.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        // The journal is there before the first migration is: a migrator killed between the two leaves an empty one.
+        // The table is created before the first migration is applied; a migrator killed in between leaves it empty.
         return await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is null")
             || !await connection.ExecuteScalarAsync<bool>("select exists (select from schema_migrations)");
     }
 
-    /// <summary>Refuses a database whose schema is not this version's. One that is being migrated is waited for.</summary>
+    /// <summary>Throws unless the schema is the one of this version. Waits for a migration that is running.</summary>
     /// <exception cref="SettingException">The schema is older, newer, edited or has a gap; the message says what to do.</exception>
     public async Task RequireCurrentAsync(CancellationToken cancel)
     {
-        if ((await LackingAsync(cancel)).Count == 0) return;
-        var pending = await AloneAsync(_ => LackingAsync(cancel), cancel);
+        if ((await PendingAsync(cancel)).Count == 0) return;
+        var pending = await WithLockAsync(_ => PendingAsync(cancel), cancel);
         if (pending.Count > 0)
         {
             throw new SettingException(
-                $"The database lacks {pending.Count} migration(s), the first being {pending[0].Name}. Run: dotnet run --project src/TwoStory.Migrate, with DATABASE_URL in the environment.");
+                $"The database lacks {pending.Count} migration(s), the first is {pending[0].Name}. "
+                + "Run: dotnet run --project src/TwoStory.Migrate, with DATABASE_URL in the environment.");
         }
     }
 
-    async Task<T> AloneAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
+    async Task<T> WithLockAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        // Without a time limit: whoever is before us may have much to do.
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: cancel));
+        // No timeout: another migrator can take long.
+        await connection.ExecuteAsync(
+            new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: cancel));
         try
         {
             return await work(connection);
@@ -71,7 +73,7 @@ public sealed class Migrator(NpgsqlDataSource source)
         }
     }
 
-    async Task<List<Migration>> LackingAsync(CancellationToken cancel)
+    async Task<List<Migration>> PendingAsync(CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         var exists = await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is not null");
@@ -83,18 +85,19 @@ public sealed class Migrator(NpgsqlDataSource source)
 
     static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
     {
-        for (var tries = 1; !await TryApplyAsync(connection, migration, cancel); tries++)
+        for (var attempt = 1; !await TryApplyAsync(connection, migration, cancel); attempt++)
         {
-            if (tries == MostTries)
+            if (attempt == MaxAttempts)
             {
                 throw new SettingException(
-                    $"Migration {migration.Name} could not lock its tables in {MostTries} tries: somebody holds them, such as a backup or a long query. Nothing of it was applied; migrate again later.");
+                    $"Migration {migration.Name} could not lock its tables in {MaxAttempts} attempts, because a backup or a long query uses them. "
+                    + "Nothing of it was applied. Migrate again later.");
             }
             await Task.Delay(Pause, cancel);
         }
     }
 
-    /// <returns>False, with nothing done, when others hold the tables.</returns>
+    /// <returns>False, with nothing changed, if other transactions lock the tables.</returns>
     static async Task<bool> TryApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -104,7 +107,7 @@ public sealed class Migrator(NpgsqlDataSource source)
             await RunAsync(connection, transaction, migration, cancel);
             return true;
         }
-        catch (PostgresException held) when (held.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+        catch (PostgresException locked) when (locked.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {
             return false;
         }

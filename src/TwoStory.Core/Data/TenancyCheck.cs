@@ -1,9 +1,9 @@
 namespace TwoStory.Core.Data;
 
-/// <summary>Refuses to start on a database where one organization could see another's rows.</summary>
+/// <summary>Stops the start on a database that does not isolate organizations.</summary>
 public static class TenancyCheck
 {
-    /// <exception cref="SettingException">Says which guarantee does not hold.</exception>
+    /// <exception cref="SettingException">The database does not isolate organizations; the message says why.</exception>
     public static async Task RequireAsync(Database database, CancellationToken cancel)
     {
         var role = await database.QueryFirstAsync<string>(
@@ -15,7 +15,7 @@ public static class TenancyCheck
                 end), '')
             from unnest(array['twostory_tenant', 'twostory_app']) name left join pg_roles r on r.rolname = name
             """, null, cancel);
-        if (role is not "") throw Refused(role!);
+        if (role is not "") throw NotIsolated(role!);
 
         var open = await database.QueryAsync<string>(
             """
@@ -29,7 +29,7 @@ public static class TenancyCheck
                    or pg_get_userbyid(c.relowner) in ('twostory_tenant', 'twostory_app'))
             order by 1
             """, null, cancel);
-        if (open.Count > 0) throw Refused($"no tenancy policy protects {string.Join(", ", open)}");
+        if (open.Count > 0) throw NotIsolated($"no tenancy policy protects {string.Join(", ", open)}");
 
         var closed = await database.QueryAsync<string>(
             """
@@ -37,9 +37,9 @@ public static class TenancyCheck
             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not has_table_privilege('twostory_app', c.oid, 'select')
             order by 1
             """, null, cancel);
-        if (closed.Count > 0) throw Refused($"the role twostory_app may not use {string.Join(", ", closed)}");
+        if (closed.Count > 0) throw NotIsolated($"the role twostory_app may not use {string.Join(", ", closed)}");
     }
 
-    static SettingException Refused(string reason) =>
-        new($"This database would not keep organizations apart: {reason}. Run the migrations as a user that may create roles, and do not edit the policies.");
+    static SettingException NotIsolated(string reason) =>
+        new($"This database does not isolate organizations: {reason}. Run the migrations as a user that may create roles, and do not change the policies.");
 }

@@ -4,9 +4,9 @@ using Npgsql;
 namespace TwoStory.Core.Data;
 
 /// <summary>
-/// The database as one organization sees it. Every statement runs as the role <c>twostory_tenant</c> with
-/// <c>app.organization_id</c> set, so row-level security hides other organizations even from a query that forgot its filter.
-/// Role and organization travel in the query's own round trip and end with its transaction.
+/// Database access of one organization. Every statement runs as the role <c>twostory_tenant</c> with
+/// <c>app.organization_id</c> set, so row-level security hides other organizations even from a query without the filter.
+/// Role and organization are set in the round trip of the query and end with its transaction.
 /// </summary>
 public sealed class TenantDatabase(NpgsqlDataSource source, Guid organizationId)
 {
@@ -14,9 +14,9 @@ public sealed class TenantDatabase(NpgsqlDataSource source, Guid organizationId)
 
     public Guid OrganizationId => organizationId;
 
-    /// <param name="sql">One or more statements, the last of which returns rows. <c>@organizationId</c> is always given.</param>
+    /// <param name="sql">One or more statements, of which the last returns rows. <c>@organizationId</c> is always set.</param>
     /// <param name="parameters">The statement's own parameters.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <param name="cancel">Cancels the statement.</param>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
@@ -33,7 +33,7 @@ public sealed class TenantDatabase(NpgsqlDataSource source, Guid organizationId)
         return await results.ReadFirstOrDefaultAsync<T>();
     }
 
-    /// <returns>How many rows were inserted, updated or deleted.</returns>
+    /// <returns>The number of rows inserted, updated or deleted.</returns>
     public async Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);

@@ -4,9 +4,9 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Core.Email;
 
-/// <summary>How the product's mail looks from outside.</summary>
+/// <summary>The settings of e-mails.</summary>
 /// <param name="From">The sender, <c>Name &lt;address&gt;</c>; <c>EMAIL_FROM</c>.</param>
-/// <param name="FrontendUrl">Where links in mail lead, without a trailing slash; <c>FRONTEND_URL</c>.</param>
+/// <param name="FrontendUrl">The base address of links in e-mails, without a trailing slash; <c>FRONTEND_URL</c>.</param>
 public sealed record EmailOptions(string From, string FrontendUrl)
 {
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
@@ -16,7 +16,7 @@ public sealed record EmailOptions(string From, string FrontendUrl)
         var isAddress = MailAddress.TryCreate(from, out var address) && EmailAddress.IsValid(address.Address) && !from.Any(char.IsControl);
         Setting.Require(isAddress, "EMAIL_FROM", "must be an address, such as TwoStory <alerts@example.com>");
         var isUrl = Uri.TryCreate(frontend, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
-        Setting.Require(isUrl, "FRONTEND_URL", "must be set to the frontend's address, such as https://app.example.com");
+        Setting.Require(isUrl, "FRONTEND_URL", "must be the address of the frontend, such as https://app.example.com");
         return new EmailOptions(from, frontend.TrimEnd('/'));
     }
 }

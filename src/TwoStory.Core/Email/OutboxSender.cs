@@ -5,23 +5,23 @@ using TwoStory.Core.Providers.Resend;
 namespace TwoStory.Core.Email;
 
 /// <summary>
-/// Sends what the outbox holds, each message once. A request's messages and key are fixed in the database before it is made,
-/// so whoever finds it after a crash makes the very same request, which the provider recognises.
+/// Sends each e-mail of the outbox once. The messages and the idempotency key of a request are stored before the request is sent,
+/// so that after a crash another instance repeats the same request and the provider detects the repetition.
 /// </summary>
 public sealed class OutboxSender(Database database, IEmailSender sender, ILogger<OutboxSender> logger)
 {
-    /// <summary>Messages in one request, the provider's maximum.</summary>
+    /// <summary>The maximum number of messages in one request, set by the provider.</summary>
     public const int BatchSize = 100;
 
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    // The provider forgets a key after 24 hours; after that the same request would be a second mail.
+    // The provider stores a key for 24 hours. After that a repeated request would send the e-mails again.
     static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(23);
 
-    sealed record Claimed(Guid BatchId, int BatchOrder, string Payload, int Attempts, bool Forgotten);
+    sealed record Claimed(Guid BatchId, int BatchOrder, string Payload, int Attempts, bool KeyExpired);
 
-    /// <summary>Sends everything that is due.</summary>
-    /// <returns>How many messages the provider accepted.</returns>
+    /// <summary>Sends all e-mails that are due.</summary>
+    /// <returns>The number of e-mails that the provider accepted.</returns>
     public async Task<int> SendDueAsync(CancellationToken cancel)
     {
         var sent = 0;
@@ -34,7 +34,7 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
         var claimed = await database.QueryAsync<Claimed>(
             """
             with started as (
-                -- A batch's first message stands for the batch: who locks it has it.
+                -- The first message of a batch locks the whole batch.
                 select batch_id from email_outbox
                 where state in ('sending', 'parked') and not_before <= now() and batch_order = 1
                 order by not_before limit 1
@@ -47,15 +47,15 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
                 order by not_before, id limit @BatchSize
                 for update skip locked
             ), batch as (
-                select id, row_number() over (order by id) as place, @newBatch as batch from fresh
+                select id, row_number() over (order by id) as position, @newBatch as batch from fresh
                 union all select id, null, null from again
             )
             update email_outbox o
             set state = 'sending', attempts = attempts + 1, not_before = now() + @Lease,
-                batch_id = coalesce(b.batch, o.batch_id), batch_order = coalesce(b.place, o.batch_order),
+                batch_id = coalesce(b.batch, o.batch_id), batch_order = coalesce(b.position, o.batch_order),
                 handed_over_at = coalesce(o.handed_over_at, now())
             from batch b where b.id = o.id
-            returning o.batch_id, o.batch_order, o.payload, o.attempts, o.handed_over_at < now() - @KeyLifetime as forgotten
+            returning o.batch_id, o.batch_order, o.payload, o.attempts, o.handed_over_at < now() - @KeyLifetime as key_expired
             """,
             new { BatchSize, Lease, KeyLifetime, newBatch = Guid.CreateVersion7() }, cancel);
         return [.. claimed.OrderBy(message => message.BatchOrder)];
@@ -64,14 +64,14 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
     async Task<int> SendAsync(IReadOnlyList<Claimed> batch, CancellationToken cancel)
     {
         var id = batch[0].BatchId;
-        if (batch.Any(message => message.Forgotten))
+        if (batch.Any(message => message.KeyExpired))
         {
-            logger.LogWarning("Mail batch {Batch}: its outcome was never known and the provider has forgotten its key; it is not sent again", id);
+            logger.LogWarning("E-mail batch {Batch} is not sent again: its outcome is unknown and its idempotency key has expired", id);
             await FinishAsync(id, "failed", "outcome_unknown", cancel);
             return 0;
         }
         var result = await sender.SendAsync(id.ToString("N"), [.. batch.Select(message => message.Payload)], cancel);
-        if (result.Outcome is not SendOutcome.Sent) logger.LogWarning("Mail batch {Batch}: {Outcome} ({Error})", id, result.Outcome, result.Error);
+        if (result.Outcome is not SendOutcome.Sent) logger.LogWarning("E-mail batch {Batch}: {Outcome} ({Error})", id, result.Outcome, result.Error);
         await SettleAsync(id, batch, result, cancel);
         return result.Outcome is SendOutcome.Sent ? batch.Count : 0;
     }
@@ -86,7 +86,7 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
             SendOutcome.Retry => PostponeAsync(id, "sending", result.RetryAfter ?? backOff, known: true, result.Error, cancel),
             SendOutcome.Unknown => PostponeAsync(id, "sending", result.RetryAfter ?? backOff, known: false, result.Error, cancel),
             SendOutcome.Park => PostponeAsync(id, "parked", result.RetryAfter ?? TimeSpan.FromHours(1), known: true, result.Error, cancel),
-            _ when batch.Count > 1 => DissolveAsync(id, cancel),
+            _ when batch.Count > 1 => SplitAsync(id, cancel),
             _ => FinishAsync(id, "failed", result.Error, cancel),
         };
     }
@@ -115,8 +115,8 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
         """,
         new { id, state, wait, known, error }, cancel);
 
-    // One bad message makes the provider refuse all of a request; alone, each shows which it is.
-    Task DissolveAsync(Guid id, CancellationToken cancel) => database.ExecuteAsync(
+    // The provider refuses a whole request for one invalid message. Sent alone, only the invalid message fails.
+    Task SplitAsync(Guid id, CancellationToken cancel) => database.ExecuteAsync(
         "update email_outbox set batch_id = gen_random_uuid(), batch_order = 1, handed_over_at = null, not_before = now() where batch_id = @id",
         new { id }, cancel);
 }

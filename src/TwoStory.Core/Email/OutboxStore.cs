@@ -5,7 +5,7 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Email;
 
-/// <summary>Puts mail into the outbox within the caller's transaction, so that what happened and its mail stand or fall together.</summary>
+/// <summary>Writes e-mails to the outbox in the transaction of the change that they report.</summary>
 public sealed class OutboxStore(EmailOptions options)
 {
     static readonly JsonSerializerOptions Wire = new()
@@ -17,18 +17,18 @@ public sealed class OutboxStore(EmailOptions options)
 
     sealed record Tag(string Name, string Value);
 
-    // The mail provider's wire format: https://resend.com/docs/api-reference/emails/send-email
+    // The wire format of the provider: https://resend.com/docs/api-reference/emails/send-email
     sealed record Message(string From, string[] To, string Subject, string Html, string Text, Tag[] Tags);
 
-    /// <summary>Where links in mail lead.</summary>
+    /// <summary>The base address of links in e-mails, without a trailing slash.</summary>
     public string FrontendUrl => options.FrontendUrl;
 
-    /// <param name="transaction">The transaction of what the mail tells of.</param>
-    /// <param name="organizationId">Whose mail it is.</param>
+    /// <param name="transaction">The transaction of the change that the e-mail reports.</param>
+    /// <param name="organizationId">The organization that sends the e-mail.</param>
     /// <param name="recipient">An e-mail address.</param>
-    /// <param name="email">The message; kept exactly as it is now.</param>
-    /// <param name="dedupeKey">Names the occasion: one mail per organization and key, ever.</param>
-    /// <returns>False when that mail was written before, or there is no such organization.</returns>
+    /// <param name="email">The e-mail. It is stored and later sent without changes.</param>
+    /// <param name="dedupeKey">A key of the event. Only one e-mail per organization and key is ever written.</param>
+    /// <returns>False if an e-mail with this key exists, or the organization does not exist.</returns>
     public async Task<bool> EnqueueAsync(Transaction transaction, Guid organizationId, string recipient, RenderedEmail email, string dedupeKey)
     {
         var message = new Message(options.From, [recipient], email.Subject, email.Html, email.Text, [new Tag("kind", email.Template)]);

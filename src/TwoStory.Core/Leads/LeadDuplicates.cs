@@ -4,10 +4,10 @@ using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>A lead that is the same person or home. Of a colleague's lead, an agent is told the colleague only.</summary>
+/// <summary>A lead with the same person or home. Of a colleague's lead, an agent sees the owner only.</summary>
 public sealed record LeadMatch(Guid? Id, Guid OwnerId, string? Name, string? Email, Address? Address);
 
-/// <summary>Keeps one organization from having the same person or home twice without knowing.</summary>
+/// <summary>Finds leads of an organization with the same person or home.</summary>
 static class LeadDuplicates
 {
     sealed record Row(
@@ -18,9 +18,9 @@ static class LeadDuplicates
             : new LeadMatch(null, OwnerId, null, null, null);
     }
 
-    /// <summary>Looks for the same e-mail address and the same home, and keeps others from adding either until the transaction ends.</summary>
-    /// <param name="self">The lead itself, which is no duplicate.</param>
-    /// <exception cref="ConflictException">There are some: <c>matches</c>.</exception>
+    /// <summary>Throws if a lead with the same e-mail address or home exists. Locks both keys until the transaction ends.</summary>
+    /// <param name="self">The id of the lead itself, which is not a duplicate.</param>
+    /// <exception cref="ConflictException">There are duplicates, listed in <c>matches</c>.</exception>
     public static async Task RequireNoneAsync(Transaction transaction, Caller caller, string? email, string? homeKey, Guid self)
     {
         var keys = new[] { email is null ? null : $"email {email.ToLowerInvariant()}", homeKey is null ? null : $"home {homeKey}" };
@@ -38,7 +38,7 @@ static class LeadDuplicates
         if (rows.Count > 0)
         {
             throw new ConflictException(
-                "duplicate_lead", "The organization has this person or this home already. Send force: true to keep both.",
+                "duplicate_lead", "The organization already has this person or this home. Send force: true to store both.",
                 new Dictionary<string, object?> { ["matches"] = rows.Select(row => row.For(caller)).ToList() });
         }
     }

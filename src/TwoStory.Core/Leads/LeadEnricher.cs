@@ -7,15 +7,15 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Leads;
 
 /// <summary>
-/// Fills in from a home's public record what an agent left out. Only after the lead is kept, so that no provider can lose it, and
-/// only where there is still nothing, so that nobody's word is overwritten.
+/// Fills in missing fields of a lead from the public record of the home. It runs after the lead is stored, so that a failure of the
+/// provider cannot lose the lead, and changes only fields that are still empty.
 /// </summary>
 public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILogger<LeadEnricher> logger)
 {
-    // Somebody waits for the answer.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    // The client waits for the response.
+    static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(15);
 
-    // Four decimals are eleven metres: fewer are somewhere in the neighbourhood.
+    // Coordinates with four decimals are exact to 11 metres. Less precise ones are not the location of a home.
     const double FinestRounding = 0.001;
 
     public async Task<CreatedLead> EnrichAsync(Guid organizationId, Lead lead, CancellationToken cancel)
@@ -33,20 +33,20 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
 
     async Task<(HomeFacts? Record, string? Failure)> FetchAsync(Guid organizationId, HomeToValue home, CancellationToken cancel)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(FetchTimeout);
         try
         {
-            return (await rentCast.GetPropertyAsync(organizationId, home, patience.Token), null);
+            return (await rentCast.GetPropertyAsync(organizationId, home, timeout.Token), null);
         }
         catch (UpstreamException error)
         {
-            logger.LogWarning("A home's record could not be looked up: {Code}", error.Code);
+            logger.LogWarning("The public record of a home could not be fetched: {Code}", error.Code);
             return (null, error.Code);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            logger.LogWarning("A home's record could not be looked up in {Patience}", Patience);
+            logger.LogWarning("The public record of a home could not be fetched within {Timeout}", FetchTimeout);
             return (null, "timed_out");
         }
     }
@@ -79,16 +79,17 @@ public sealed class LeadEnricher(Database database, RentCastClient rentCast, ILo
         return row?.Lead ?? lead;
     }
 
-    // Without a point, or with a geocoder's guess at the area. A point that somebody gave stays, also 0/0.
+    // No location, or only an area found by a geocoder. Coordinates that a user entered stay, including 0/0.
     const string NotGeocoded = "(@latitude::double precision is not null and (latitude is null or location_precision = 'area'))";
 
     static bool IsMissing(Lead lead) =>
         lead.PropertyType is null || lead.Bedrooms is null || lead.Bathrooms is null || lead.SquareFeet is null
         || lead.Latitude is null || lead.LocationPrecision == LocationPrecision.Area;
 
-    // A search that finds the next best house must not furnish this one.
-    static bool IsSameHome(Address asked, Address found) =>
-        !GeocodingRules.Contradicts(asked, found.State, found.PostalCode) && GeocodingRules.IsSameHouse(asked, AddressText.Tokens(found.Street).FirstOrDefault());
+    // The search can return the record of another house.
+    static bool IsSameHome(Address address, Address found) =>
+        !GeocodingRules.Contradicts(address, found.State, found.PostalCode)
+        && GeocodingRules.IsSameHouse(address, AddressText.Tokens(found.Street).FirstOrDefault());
 
     static GeoPoint? Point(HomeFacts record) =>
         record is { Latitude: { } latitude, Longitude: { } longitude } && new GeoPoint(latitude, longitude) is { IsGeocoded: true } point

@@ -2,7 +2,7 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>Reads what was found about a lead's home; whether the caller may see the lead is decided before.</summary>
+/// <summary>Reads the values and nearby sales of a lead. The caller of these methods checks access to the lead.</summary>
 public sealed class LeadHistory(Database database)
 {
     /// <summary>Newest first.</summary>
@@ -17,7 +17,7 @@ public sealed class LeadHistory(Database database)
             where p.organization_id = @organizationId and p.lead_id = @leadId {(page.After is null ? "" : "and (p.as_of, p.id) < (@day, @id)")}
             order by p.as_of desc, p.id desc limit @limit
             """, Parameters(leadId, page), cancel);
-        return Page.Create(rows, page.Limit, value => Place(value.AsOf, value.Id));
+        return Page.Create(rows, page.Limit, value => Position(value.AsOf, value.Id));
     }
 
     /// <summary>Newest close date first.</summary>
@@ -31,7 +31,7 @@ public sealed class LeadHistory(Database database)
             where organization_id = @organizationId and lead_id = @leadId {(page.After is null ? "" : "and (close_date, id) < (@day, @id)")}
             order by close_date desc, id desc limit @limit
             """, Parameters(leadId, page), cancel);
-        return Page.Create(rows, page.Limit, sale => Place(sale.CloseDate, sale.Id));
+        return Page.Create(rows, page.Limit, sale => Position(sale.CloseDate, sale.Id));
     }
 
     static object Parameters(Guid leadId, PageRequest page) => new
@@ -42,5 +42,5 @@ public sealed class LeadHistory(Database database)
         limit = page.Limit + 1,
     };
 
-    static Cursor Place(DateOnly day, Guid id) => new(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), id);
+    static Cursor Position(DateOnly day, Guid id) => new(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), id);
 }

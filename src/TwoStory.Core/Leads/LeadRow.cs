@@ -2,12 +2,12 @@ using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>A lead as the table has it.</summary>
+/// <summary>A row of <c>leads</c>.</summary>
 sealed record LeadRow(
     Guid Id, Guid OwnerId, string Name, string? Email, string? Phone, string? Street, string? Unit, string? City, string? State, string? PostalCode,
     double? Latitude, double? Longitude, LocationPrecision LocationPrecision, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, int? SquareFeet,
-    Temperature Temperature, bool NotifyNearbySales, bool NotifyValueChanges, bool MonitoringPaused, decimal? RadiusMiles, DateOnly AlertsSince, string? Notes, int Version,
-    DateTime CreatedAt, DateTime UpdatedAt)
+    Temperature Temperature, bool NotifyNearbySales, bool NotifyValueChanges, bool MonitoringPaused, decimal? RadiusMiles, DateOnly AlertsSince,
+    string? Notes, int Version, DateTime CreatedAt, DateTime UpdatedAt)
 {
     public const string Columns =
         """
@@ -43,8 +43,8 @@ sealed record LeadRow(
         UpdatedAt = UpdatedAt,
     };
 
-    /// <summary>The statement parameters of a lead that was checked and placed.</summary>
-    public static object Parameters(Guid organizationId, Guid id, NewLead lead, LeadLocation place, int version = 0) => new
+    /// <summary>The statement parameters of a validated lead and its location.</summary>
+    public static object Parameters(Guid organizationId, Guid id, NewLead lead, LeadLocation location, int version = 0) => new
     {
         organizationId,
         id,
@@ -58,9 +58,9 @@ sealed record LeadRow(
         lead.Address.State,
         lead.Address.PostalCode,
         homeKey = AddressKey.From(lead.Address),
-        place.Latitude,
-        place.Longitude,
-        precision = WireName.From(place.Precision),
+        location.Latitude,
+        location.Longitude,
+        precision = WireName.From(location.Precision),
         lead.PropertyType,
         lead.Bedrooms,
         lead.Bathrooms,

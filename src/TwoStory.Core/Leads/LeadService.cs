@@ -4,20 +4,21 @@ using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>Keeps leads. What a caller may not see is as if it were not there.</summary>
+/// <summary>Reads and changes leads. A lead that the caller may not see does not exist for them.</summary>
 public sealed class LeadService(
-    Database database, LeadStore leads, LeadHistory history, LeadGeocoder placer, OrganizationStore organizations, SubscriptionLimits subscription, TimeProvider time)
+    Database database, LeadStore leads, LeadHistory history, LeadGeocoder geocoder, OrganizationStore organizations, SubscriptionLimits subscription,
+    TimeProvider time)
 {
     static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
 
     public Task<Page<Lead>> ListAsync(Caller caller, LeadFilter filter, PageRequest page, CancellationToken cancel) =>
         leads.ListAsync(caller, filter, page, cancel);
 
-    /// <exception cref="NotFoundException">There is none that the caller may see.</exception>
+    /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
     public async Task<Lead> GetAsync(Caller caller, Guid id, CancellationToken cancel) =>
         await leads.FindAsync(caller, id, cancel) ?? throw Missing();
 
-    /// <exception cref="NotFoundException">There is none that the caller may see.</exception>
+    /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
     public async Task<LeadDetail> DetailAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         var lead = await GetAsync(caller, id, cancel);
@@ -26,87 +27,87 @@ public sealed class LeadService(
         return new LeadDetail(lead, values.Items, sales.Items);
     }
 
-    /// <exception cref="NotFoundException">There is none that the caller may see.</exception>
+    /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
     public async Task<Page<HomeValue>> ValuesAsync(Caller caller, Guid id, PageRequest page, CancellationToken cancel)
     {
         await GetAsync(caller, id, cancel);
         return await history.ValuesAsync(caller.OrganizationId, id, page, cancel);
     }
 
-    /// <exception cref="NotFoundException">There is none that the caller may see.</exception>
+    /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
     public async Task<Page<NearbySale>> SalesAsync(Caller caller, Guid id, PageRequest page, CancellationToken cancel)
     {
         await GetAsync(caller, id, cancel);
         return await history.SalesAsync(caller.OrganizationId, id, page, cancel);
     }
 
-    /// <exception cref="ValidationException">A field is wrong.</exception>
-    /// <exception cref="ConflictException">The organization has the person or the home already, and the new lead does not force it.</exception>
-    /// <exception cref="LimitReachedException">Alerts are asked for it, and the subscription has no place for another monitored lead.</exception>
+    /// <exception cref="ValidationException">A field is invalid.</exception>
+    /// <exception cref="ConflictException">The organization already has the person or the home, and the lead does not set force.</exception>
+    /// <exception cref="LimitReachedException">The lead has an alert, and the subscription does not allow another monitored lead.</exception>
     public Task<Lead> CreateAsync(Caller caller, NewLead request, CancellationToken cancel) =>
         CreateAsync(caller, request, Guid.CreateVersion7(), cancel);
 
-    /// <param name="caller">Who adds it.</param>
-    /// <param name="request">What it is.</param>
-    /// <param name="id">Its id; a lead that was made under it before is answered as it is.</param>
-    /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="ValidationException">A field is wrong.</exception>
-    /// <exception cref="ConflictException">The organization has the person or the home already, and the new lead does not force it.</exception>
-    /// <exception cref="LimitReachedException">Alerts are asked for it, and the subscription has no place for another monitored lead.</exception>
+    /// <param name="caller">The user who adds the lead.</param>
+    /// <param name="request">The fields of the lead.</param>
+    /// <param name="id">The id. An existing lead with this id is returned unchanged.</param>
+    /// <param name="cancel">Cancels the operation.</param>
+    /// <exception cref="ValidationException">A field is invalid.</exception>
+    /// <exception cref="ConflictException">The organization already has the person or the home, and the lead does not set force.</exception>
+    /// <exception cref="LimitReachedException">The lead has an alert, and the subscription does not allow another monitored lead.</exception>
     public async Task<Lead> CreateAsync(Caller caller, NewLead request, Guid id, CancellationToken cancel)
     {
-        var lead = LeadRules.Checked(request, caller, await TodayAsync(caller, cancel));
-        var place = await placer.PlaceAsync(caller.OrganizationId, lead, cancel);
+        var lead = LeadRules.Validated(request, caller, await TodayAsync(caller, cancel));
+        var location = await geocoder.LocateAsync(caller.OrganizationId, lead, cancel);
         return await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = lead.IsMonitored ? await subscription.LockAsync(transaction, caller.OrganizationId) : null;
+            var locked = lead.IsMonitored ? await subscription.LockAsync(transaction, caller.OrganizationId) : null;
             await RequireOwnerAsync(transaction, caller, lead);
             if (!lead.Force) await LeadDuplicates.RequireNoneAsync(transaction, caller, lead.Email, AddressKey.From(lead.Address!), id);
-            var added = await LeadStore.AddAsync(transaction, caller.OrganizationId, id, lead, place);
-            if (held is not null) await SubscriptionLimits.RequirePlaceForLeadAsync(transaction, held);
+            var added = await LeadStore.AddAsync(transaction, caller.OrganizationId, id, lead, location);
+            if (locked is not null) await SubscriptionLimits.RequireCapacityForLeadAsync(transaction, locked);
             return added;
         }, cancel);
     }
 
-    /// <param name="expected">The version that the caller read; null to change whatever is there.</param>
-    /// <param name="change">Makes the new lead of the present one; called again when somebody else was faster.</param>
-    /// <exception cref="NotFoundException">There is none that the caller may see.</exception>
-    /// <exception cref="PreconditionFailedException">Somebody changed it since.</exception>
-    /// <exception cref="ValidationException">A field is wrong.</exception>
-    /// <exception cref="ConflictException">It would become another lead's person or home, and the change does not force it.</exception>
-    /// <exception cref="LimitReachedException">It switches alerts on, and the subscription has no place for another monitored lead.</exception>
+    /// <param name="expected">The version that the caller read; null to change any version.</param>
+    /// <param name="change">Creates the new fields from the present ones. Called again after a concurrent change.</param>
+    /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
+    /// <exception cref="PreconditionFailedException">The lead has changed since that version.</exception>
+    /// <exception cref="ValidationException">A field is invalid.</exception>
+    /// <exception cref="ConflictException">Another lead has the same person or home, and the change does not set force.</exception>
+    /// <exception cref="LimitReachedException">The change turns alerts on, and the subscription does not allow another monitored lead.</exception>
     public async Task<Lead> UpdateAsync(Caller caller, Guid id, int? expected, Func<NewLead, NewLead> change, CancellationToken cancel)
     {
         while (true)
         {
             var current = await GetAsync(caller, id, cancel);
             if (expected is not null && expected != current.Version) throw Changed();
-            var lead = LeadRules.Checked(change(NewLead.From(current)), caller, await TodayAsync(caller, cancel));
-            if (lead.Enrich) throw new ValidationException("enrich", "is for new leads only.");
-            var place = await placer.PlaceAgainAsync(caller.OrganizationId, current, lead, cancel);
+            var lead = LeadRules.Validated(change(NewLead.From(current)), caller, await TodayAsync(caller, cancel));
+            if (lead.Enrich) throw new ValidationException("enrich", "is allowed for new leads only.");
+            var location = await geocoder.UpdateAsync(caller.OrganizationId, current, lead, cancel);
             var updated = await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
             {
-                var held = lead.IsMonitored != current.IsMonitored ? await subscription.LockAsync(transaction, caller.OrganizationId) : null;
+                var locked = lead.IsMonitored != current.IsMonitored ? await subscription.LockAsync(transaction, caller.OrganizationId) : null;
                 await RequireOwnerAsync(transaction, caller, lead);
                 if (!lead.Force) await RequireNoNewDuplicateAsync(transaction, caller, current, lead);
-                var changed = await LeadStore.UpdateAsync(transaction, caller.OrganizationId, id, current.Version, lead, place);
-                if (held is not null && lead.IsMonitored) await SubscriptionLimits.RequirePlaceForLeadAsync(transaction, held);
-                else if (held is not null) await SubscriptionLimits.PauseLeadsAsync(transaction, held);
+                var changed = await LeadStore.UpdateAsync(transaction, caller.OrganizationId, id, current.Version, lead, location);
+                if (locked is not null && lead.IsMonitored) await SubscriptionLimits.RequireCapacityForLeadAsync(transaction, locked);
+                else if (locked is not null) await SubscriptionLimits.PauseLeadsAsync(transaction, locked);
                 return changed;
             }, cancel);
             if (updated is not null) return updated;
         }
     }
 
-    /// <exception cref="NotFoundException">There is none that the caller may see.</exception>
-    /// <exception cref="PreconditionFailedException">Somebody changed it since.</exception>
+    /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
+    /// <exception cref="PreconditionFailedException">The lead has changed since that version.</exception>
     public async Task DeleteAsync(Caller caller, Guid id, int? expected, CancellationToken cancel)
     {
         var deleted = await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
         {
-            var held = await subscription.LockAsync(transaction, caller.OrganizationId);
+            var locked = await subscription.LockAsync(transaction, caller.OrganizationId);
             var found = await LeadStore.DeleteAsync(transaction, caller, id, expected);
-            await SubscriptionLimits.PauseLeadsAsync(transaction, held);
+            await SubscriptionLimits.PauseLeadsAsync(transaction, locked);
             return found;
         }, cancel);
         if (deleted) return;
@@ -117,15 +118,15 @@ public sealed class LeadService(
     async Task<DateOnly> TodayAsync(Caller caller, CancellationToken cancel) =>
         time.Today((await organizations.GetAsync(caller.OrganizationId, cancel)).TimeZone);
 
-    // The row is held, so that its user is not removed before the lead is there.
+    // The lock keeps the user from being removed before the lead is stored.
     static async Task RequireOwnerAsync(Transaction transaction, Caller caller, NewLead lead)
     {
         var owner = await transaction.QueryFirstAsync<Guid?>(
             "select id from users where organization_id = @OrganizationId and id = @OwnerId for key share", new { caller.OrganizationId, lead.OwnerId });
-        if (owner is null) throw new ValidationException("ownerId", "must be a user of the organization.");
+        if (owner is null) throw new ValidationException("ownerId", "must be the id of a user of the organization.");
     }
 
-    // Two that were kept on purpose stay changeable: only what this change brings is compared.
+    // Duplicates that were stored with force stay editable: only changed keys are compared.
     static Task RequireNoNewDuplicateAsync(Transaction transaction, Caller caller, Lead current, NewLead lead)
     {
         var email = string.Equals(lead.Email, current.Email, StringComparison.OrdinalIgnoreCase) ? null : lead.Email;

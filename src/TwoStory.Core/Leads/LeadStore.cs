@@ -3,7 +3,12 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>Leads as rows. An agent's statements see their own leads only.</summary>
+/// <summary>Selects leads of a list.</summary>
+/// <param name="OwnerId">The owner; null for all leads that the caller sees.</param>
+/// <param name="Text">A part of the name, e-mail address, phone number or address, in any case.</param>
+public sealed record LeadFilter(Temperature? Temperature, Guid? OwnerId, string? Text);
+
+/// <summary>Reads and writes leads. Statements of an agent see only their own leads.</summary>
 public sealed class LeadStore(Database database)
 {
     /// <summary>Newest first.</summary>
@@ -26,7 +31,7 @@ public sealed class LeadStore(Database database)
                 caller.UserId,
                 filter.OwnerId,
                 temperature = filter.Temperature is { } temperature ? WireName.From(temperature) : null,
-                text = filter.Text is null ? null : $"%{Escaped(filter.Text)}%",
+                text = filter.Text is null ? null : $"%{EscapePattern(filter.Text)}%",
                 createdAt = page.After?.CreatedAt,
                 afterId = page.After?.Id,
                 limit = page.Limit + 1,
@@ -34,7 +39,7 @@ public sealed class LeadStore(Database database)
         return Page.Create([.. rows.Select(row => row.Lead)], page.Limit, lead => new Cursor(lead.CreatedAt, lead.Id));
     }
 
-    /// <returns>Null when there is none that the caller may see.</returns>
+    /// <returns>Null if the caller sees no such lead.</returns>
     public async Task<Lead?> FindAsync(Caller caller, Guid id, CancellationToken cancel)
     {
         var row = await database.Tenant(caller.OrganizationId).QueryFirstAsync<LeadRow>(
@@ -43,8 +48,8 @@ public sealed class LeadStore(Database database)
         return row?.Lead;
     }
 
-    /// <returns>The lead; one that has this id already as it is.</returns>
-    internal static async Task<Lead> AddAsync(Transaction transaction, Guid organizationId, Guid id, NewLead lead, LeadLocation place)
+    /// <returns>The new lead, or the existing lead with this id.</returns>
+    internal static async Task<Lead> AddAsync(Transaction transaction, Guid organizationId, Guid id, NewLead lead, LeadLocation location)
     {
         var row = await transaction.QueryFirstAsync<LeadRow>(
             $"""
@@ -58,12 +63,12 @@ public sealed class LeadStore(Database database)
                 @RadiusMiles, @AlertsSince, @Notes)
             on conflict (id) do update set id = excluded.id
             returning {LeadRow.Columns}
-            """, LeadRow.Parameters(organizationId, id, lead, place));
+            """, LeadRow.Parameters(organizationId, id, lead, location));
         return row!.Lead;
     }
 
-    /// <returns>Null when the lead is not at <paramref name="version"/> any more.</returns>
-    internal static async Task<Lead?> UpdateAsync(Transaction transaction, Guid organizationId, Guid id, int version, NewLead lead, LeadLocation place)
+    /// <returns>Null if the version of the lead is no longer <paramref name="version"/>.</returns>
+    internal static async Task<Lead?> UpdateAsync(Transaction transaction, Guid organizationId, Guid id, int version, NewLead lead, LeadLocation location)
     {
         var row = await transaction.QueryFirstAsync<LeadRow>(
             $"""
@@ -76,12 +81,12 @@ public sealed class LeadStore(Database database)
                 alerts_since = @AlertsSince, notes = @Notes, version = version + 1, updated_at = now()
             where organization_id = @organizationId and id = @id and version = @version
             returning {LeadRow.Columns}
-            """, LeadRow.Parameters(organizationId, id, lead, place, version));
+            """, LeadRow.Parameters(organizationId, id, lead, location, version));
         return row?.Lead;
     }
 
-    /// <param name="version">The version that must still be there; null for any.</param>
-    /// <returns>Whether there was such a lead.</returns>
+    /// <param name="version">The required version; null for any.</param>
+    /// <returns>True if the lead was deleted.</returns>
     internal static async Task<bool> DeleteAsync(Transaction transaction, Caller caller, Guid id, int? version)
     {
         var deleted = await transaction.ExecuteAsync(
@@ -93,6 +98,6 @@ public sealed class LeadStore(Database database)
 
     static string Visible(Caller caller) => caller.SeesAllLeads ? "" : "and owner_id = @UserId";
 
-    static string Escaped(string text) =>
+    static string EscapePattern(string text) =>
         text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
 }

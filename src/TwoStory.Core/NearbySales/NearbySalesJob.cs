@@ -20,7 +20,7 @@ sealed class NearbySalesJob(
 
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
-        await subscription.StoreAsync(run.OrganizationId, cancel);
+        await subscription.EnforceAsync(run.OrganizationId, cancel);
         var tenant = database.Tenant(run.OrganizationId);
         var account = await accounts.LoadAsync(run.OrganizationId, cancel);
         var leads = await WatchedLeads.AllAsync(tenant, cancel);

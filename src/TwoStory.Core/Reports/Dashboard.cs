@@ -4,17 +4,17 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Reports;
 
-/// <summary>What a user sees first; the numbers are those of the lists.</summary>
-/// <param name="UnreadNotifications">The caller's own.</param>
-/// <param name="PortfolioValue">USD: the newest value of each lead's home that has one.</param>
-/// <param name="ValuedLeads">How many leads that counts.</param>
+/// <summary>The overview of a user. Its numbers match the lists.</summary>
+/// <param name="UnreadNotifications">The caller's unread notifications.</param>
+/// <param name="PortfolioValue">USD: the sum of the newest values of the leads.</param>
+/// <param name="ValuedLeads">The number of leads with a value.</param>
 /// <param name="RecentActivity">The caller's ten newest notifications.</param>
 public sealed record DashboardStats(
     LeadCounts Leads, int UnreadNotifications, decimal PortfolioValue, int ValuedLeads, IReadOnlyList<Notification> RecentActivity);
 
 public sealed record LeadCounts(int Total, int Hot, int Warm, int Cold);
 
-/// <summary>Counts what a user sees: an agent their own leads, others all of the organization.</summary>
+/// <summary>Computes the overview: of the own leads for agents, of all leads of the organization for others.</summary>
 public sealed class Dashboard(Database database, NotificationStore notifications)
 {
     sealed record Row(int Total, int Hot, int Warm, int Cold, int Unread, decimal Portfolio, int Valued);

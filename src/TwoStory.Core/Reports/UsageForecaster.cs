@@ -5,24 +5,24 @@ using TwoStory.Core.Valuations;
 
 namespace TwoStory.Core.Reports;
 
-/// <summary>Says how many calls the rest of a month will bring.</summary>
+/// <summary>Forecasts the calls of the rest of a month.</summary>
 public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, UpstreamOptions options)
 {
-    // So many runs of late say what the next ones will ask.
-    const int RunsLookedAt = 7;
+    // The forecast of a run is the average of this many runs.
+    const int RecentRuns = 7;
 
     sealed record Row(string TimeZone, double SparkPerRun, int Homes, int SparkOfRuns, int RentCastOfRuns);
 
-    /// <summary>USD; the other providers bill nothing by the call.</summary>
+    /// <summary>USD. Only RentCast bills single calls.</summary>
     internal decimal CostPerCall(string provider) => provider == UpstreamProviders.RentCast ? options.RentCast.CostPerCall : 0;
 
     /// <summary>
-    /// The runs that are scheduled until the month ends, each as large as the last ones (sales) or as the homes that are due (values),
-    /// and all other calls at the rate of the month so far.
+    /// Forecasts the scheduled runs until the end of the month, each with the calls of recent runs (sales) or of the monitored homes (values),
+    /// and all other calls at the rate of the month to date.
     /// </summary>
-    /// <param name="days">The month to date.</param>
+    /// <param name="days">The usage of the month to date.</param>
     /// <param name="now">UTC.</param>
-    /// <returns>Calls from now on, by provider.</returns>
+    /// <returns>The expected further calls by provider.</returns>
     internal async Task<IReadOnlyDictionary<string, int>> FurtherCallsAsync(
         Guid organizationId, IReadOnlyList<UsageLine> days, DateTime now, CancellationToken cancel)
     {
@@ -30,7 +30,7 @@ public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, U
         var end = first.AddMonths(1);
         var row = await ReadAsync(organizationId, first, cancel);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(row.TimeZone);
-        // A day at the least: a minute's calls say little of a month.
+        // At least one day, because the calls of a few minutes are no basis for a forecast.
         var rate = (end - now) / TimeSpan.FromDays(Math.Max(1, (now - first).TotalDays));
         return days.Select(line => line.Provider).Union([UpstreamProviders.Spark, UpstreamProviders.RentCast]).ToDictionary(provider => provider, provider =>
         {
@@ -64,12 +64,12 @@ public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, U
             select o.time_zone,
                 coalesce((select avg(made) from (
                     select made from requests where kind = 'nearby-sales' and finished_at is not null
-                    order by finished_at desc limit @RunsLookedAt) late), 0)::double precision as spark_per_run,
+                    order by finished_at desc limit @RecentRuns) late), 0)::double precision as spark_per_run,
                 (select {ValuationStore.HomesCount} from leads l
                  where l.organization_id = @organizationId and l.notify_value_changes and not l.monitoring_paused) as homes,
                 (select coalesce(sum(made), 0)::int from requests where kind = 'nearby-sales' and started_at >= @first) as spark_of_runs,
                 (select coalesce(sum(made), 0)::int from requests where kind = 'property-values' and started_at >= @first) as rent_cast_of_runs
             from organizations o where o.id = @organizationId
-            """, new { first, RunsLookedAt }, cancel)
-        ?? throw new NotFoundException("organization_not_found", "The organization does not exist any more.");
+            """, new { first, RecentRuns }, cancel)
+        ?? throw new NotFoundException("organization_not_found", "The organization no longer exists.");
 }

@@ -1,41 +1,66 @@
 using System.Globalization;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Reports;
 
-/// <summary>Reads the ledger for an organization.</summary>
-public sealed class UsageReports(Database database, UsageForecaster outlook, TimeProvider time)
-{
-    sealed record Budget(string Provider, int? Cap, int Calls);
+/// <summary>The calls to providers of an organization in one calendar month. Days and months are UTC, as in the usage ledger.</summary>
+/// <param name="Month">Such as 2026-11.</param>
+/// <param name="Days">The usage per day, provider and operation, oldest day first.</param>
+/// <param name="Providers">The usage and the forecast per provider.</param>
+public sealed record UsageReport(string Month, IReadOnlyList<UsageLine> Days, IReadOnlyList<ProviderUsage> Providers);
 
-    /// <param name="organizationId">Whose calls.</param>
+/// <param name="Provider">spark, rentcast, nominatim or census.</param>
+/// <param name="Operation">The operation, such as search or value.</param>
+/// <param name="Calls">All attempts, including retries.</param>
+/// <param name="Failures">The calls without a response or with an error.</param>
+/// <param name="Cost">USD.</param>
+public sealed record UsageLine(DateOnly Day, string Provider, string Operation, int Calls, int Failures, decimal Cost);
+
+/// <param name="Calls">The calls of the month to date.</param>
+/// <param name="Cost">USD.</param>
+/// <param name="Cap">The monthly cap of the organization; null for no cap and for past months.</param>
+/// <param name="Left">The remaining calls of the cap; null without a cap.</param>
+/// <param name="Forecast">The forecast of the whole month; for a past month, the actual usage.</param>
+public sealed record ProviderUsage(string Provider, int Calls, int Failures, decimal Cost, int? Cap, int? Left, UsageForecast Forecast);
+
+/// <summary>The expected usage of a whole month, from the scheduled runs and the present rate of other calls. It ignores the cap.</summary>
+/// <param name="Cost">USD.</param>
+public sealed record UsageForecast(int Calls, decimal Cost);
+
+/// <summary>Reads the usage ledger of an organization.</summary>
+public sealed class UsageReports(Database database, UsageForecaster forecaster, TimeProvider time)
+{
+    sealed record Quota(string Provider, int? Cap, int Calls);
+
+    /// <param name="organizationId">The organization.</param>
     /// <param name="month">Such as 2026-11; null for the present month, UTC.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
-    /// <exception cref="ValidationException">It is no month, or one to come.</exception>
+    /// <param name="cancel">Cancels the operation.</param>
+    /// <exception cref="ValidationException">The text is not a month, or the month is in the future.</exception>
     public async Task<UsageReport> GetAsync(Guid organizationId, string? month, CancellationToken cancel)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var present = UsageQuotas.FirstOfMonth(DateOnly.FromDateTime(now));
+        var present = MonthlyCaps.FirstOfMonth(DateOnly.FromDateTime(now));
         var first = month is null ? present : Parse(month);
-        if (first > present) throw new ValidationException("month", "must not lie in the future.");
+        if (first > present) throw new ValidationException("month", "must not be in the future.");
         var days = await DaysAsync(organizationId, first, cancel);
-        var budgets = first == present ? await QuotasAsync(organizationId, first, cancel) : [];
-        var further = first == present ? await outlook.FurtherCallsAsync(organizationId, days, now, cancel) : new Dictionary<string, int>();
+        var quotas = first == present ? await QuotasAsync(organizationId, first, cancel) : [];
+        var further = first == present ? await forecaster.FurtherCallsAsync(organizationId, days, now, cancel) : new Dictionary<string, int>();
         var providers = days.Select(line => line.Provider).Union([UpstreamProviders.Spark, UpstreamProviders.RentCast]).Order(StringComparer.Ordinal);
         return new UsageReport(
             first.ToString("yyyy-MM", CultureInfo.InvariantCulture), days,
             [.. providers.Select(provider => Sum(
-                provider, days.Where(line => line.Provider == provider).ToList(), budgets.FirstOrDefault(budget => budget.Provider == provider),
+                provider, days.Where(line => line.Provider == provider).ToList(), quotas.FirstOrDefault(quota => quota.Provider == provider),
                 further.GetValueOrDefault(provider)))]);
     }
 
-    ProviderUsage Sum(string provider, List<UsageLine> days, Budget? budget, int further)
+    ProviderUsage Sum(string provider, List<UsageLine> days, Quota? quota, int further)
     {
         var (calls, cost) = (days.Sum(line => line.Calls), days.Sum(line => line.Cost));
         return new ProviderUsage(
-            provider, calls, days.Sum(line => line.Failures), cost, budget?.Cap, budget?.Cap is { } cap ? Math.Max(0, cap - budget.Calls) : null,
-            new UsageForecast(calls + further, cost + (further * outlook.CostPerCall(provider))));
+            provider, calls, days.Sum(line => line.Failures), cost, quota?.Cap, quota?.Cap is { } cap ? Math.Max(0, cap - quota.Calls) : null,
+            new UsageForecast(calls + further, cost + (further * forecaster.CostPerCall(provider))));
     }
 
     Task<IReadOnlyList<UsageLine>> DaysAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
@@ -46,8 +71,8 @@ public sealed class UsageReports(Database database, UsageForecaster outlook, Tim
             order by day, provider, operation
             """, new { first, next = first.AddMonths(1) }, cancel);
 
-    Task<IReadOnlyList<Budget>> QuotasAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
-        database.Tenant(organizationId).QueryAsync<Budget>(
+    Task<IReadOnlyList<Quota>> QuotasAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
+        database.Tenant(organizationId).QueryAsync<Quota>(
             """
             select provider, cap, case when month < @first then 0 else calls end as calls
             from usage_budgets where organization_id = @organizationId

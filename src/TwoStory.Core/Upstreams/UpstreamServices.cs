@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Providers.Geocoding;
 using TwoStory.Core.Providers.RentCast;
@@ -25,7 +24,7 @@ public static class UpstreamServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
         foreach (var provider in Providers) services.AddProviderHttp(provider, options);
-        services.AddSingleton<ProviderLimiter>().AddSingleton(SubscriptionOptions.Read(configuration)).AddSingleton<SubscriptionLimits>().AddSingleton<UsageQuotas>().AddSingleton<UsageLedger>().AddSingleton<UpstreamClient>();
+        services.AddSingleton<ProviderLimiter>().AddSingleton<UsageQuotas>().AddSingleton<UsageLedger>().AddSingleton<UpstreamClient>();
 
         services.AddCredentialVault(configuration);
         services.AddSingleton<KeyRotation>().AddSingleton<SparkCredentialStore>().AddSingleton<SparkTokenClient>().AddSingleton<SparkTokenSource>();

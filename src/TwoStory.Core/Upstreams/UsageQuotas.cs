@@ -24,7 +24,7 @@ public sealed class UsageQuotas(Database database, SubscriptionOptions subscript
     /// <returns>The month that it was counted in: its own, or a later one that another instance's clock has reached.</returns>
     internal async Task<DateOnly> CountAsync(CountedCall call, CancellationToken cancel)
     {
-        var month = FirstOfMonth(call.Day);
+        var month = MonthlyCaps.FirstOfMonth(call.Day);
         while (true)
         {
             if (await TryCountAsync(call, month, cancel) is { } counted) return counted;
@@ -106,8 +106,6 @@ public sealed class UsageQuotas(Database database, SubscriptionOptions subscript
         where (select count(*) from budget) >= 0
           and organization_id = @organizationId and provider = @Provider and operation = @Operation and day = @Day
         """, new { call.Provider, call.Operation, call.Day, call.Month, cost }, cancel);
-
-    internal static DateOnly FirstOfMonth(DateOnly day) => new(day.Year, day.Month, 1);
 
     static UpstreamException CapReached(string provider, int cap, DateOnly next) => new(
         UpstreamFailure.CapReached, provider, CapReachedCode,

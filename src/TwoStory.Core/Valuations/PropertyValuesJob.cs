@@ -21,7 +21,7 @@ sealed class PropertyValuesJob(
 
     public async Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel)
     {
-        await subscription.StoreAsync(run.OrganizationId, cancel);
+        await subscription.EnforceAsync(run.OrganizationId, cancel);
         var tenant = database.Tenant(run.OrganizationId);
         var settings = await tenant.QueryFirstAsync<Settings>(
             "select time_zone, value_change_percent, email_mode from organizations where id = @organizationId", null, cancel)

@@ -116,6 +116,6 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
 
     static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
 
-    [GeneratedRegex("(?:(?:NotFound|Conflict|Forbidden|Unauthorized|Stale|Refused|Unavailable|Throttled)|NotFound \\w+\\(\\) => new|Conflict \\w+\\(\\) => new|Stale \\w+\\(\\) => new|Unauthorized \\w+\\(\\) => new)\\(\\s*\"([a-z_]+)\"")]
+    [GeneratedRegex("(?:NotFound|Conflict|Forbidden|Unauthorized|PreconditionFailed|Unprocessable|Unavailable)Exception(?: \\w+(?:\\(\\))? =>\\s*new)?\\(\\s*\"([a-z_]+)\"")]
     private static partial Regex Code();
 }

@@ -27,7 +27,7 @@ public sealed class MigratorTests
     [Theory]
     [InlineData("update schema_migrations set checksum = 'edited' where number = 2", "edited")]
     [InlineData("insert into schema_migrations (number, name, checksum) values (9999, '9999_tomorrow', '')", "9999_tomorrow")]
-    [InlineData("insert into schema_migrations (number, name, checksum) values (0, '0000_before', '')", "0000_before, whose file is gone")]
+    [InlineData("insert into schema_migrations (number, name, checksum) values (0, '0000_before', '')", "0000_before, whose file is missing")]
     [InlineData("delete from schema_migrations where number = 7", "0007")]
     public async Task A_schema_that_is_not_this_version_s_is_refused_in_one_line_and_not_touched(string change, string named)
     {

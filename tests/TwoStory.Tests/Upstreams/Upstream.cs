@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Upstreams;
 
@@ -33,6 +34,7 @@ public sealed class Upstream : IAsyncDisposable
         services = new ServiceCollection()
             .AddSingleton(Database)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Recorder(Logged)))
+            .AddAccounts(configuration)
             .AddUpstreams(configuration)
             .BuildServiceProvider();
     }

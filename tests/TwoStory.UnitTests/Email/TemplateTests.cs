@@ -99,7 +99,7 @@ public sealed class TemplateTests
         {
             Assert.Contains("https://app.example/reset-password?token=abc&x=1", part, StringComparison.Ordinal);
             Assert.Contains("works once, for 60 minutes", part, StringComparison.Ordinal);
-            Assert.Contains("If you did not ask for this", part, StringComparison.Ordinal);
+            Assert.Contains("If you did not make this request", part, StringComparison.Ordinal);
         }
     }
 

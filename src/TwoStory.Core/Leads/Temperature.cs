@@ -1,9 +1,0 @@
-namespace TwoStory.Core.Leads;
-
-/// <summary>How soon somebody may move.</summary>
-public enum Temperature
-{
-    Cold,
-    Warm,
-    Hot,
-}
