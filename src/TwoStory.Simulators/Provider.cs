@@ -7,3 +7,15 @@ namespace TwoStory.Simulators;
 /// <param name="Credential">Whom the request is counted for.</param>
 /// <param name="Failure">The error body for an HTTP status; the code picks one where a status has several.</param>
 sealed record Provider(string Name, Func<HttpContext, string> Credential, Func<int, string?, Reply> Failure);
+
+/// <summary>The simulated providers, as the control routes spell them.</summary>
+static class ProviderNames
+{
+    public const string Spark = "spark";
+    public const string RentCast = "rentCast";
+    public const string Nominatim = "nominatim";
+    public const string Census = "census";
+    public const string Resend = "resend";
+
+    public static readonly string[] All = [Spark, RentCast, Nominatim, Census, Resend];
+}

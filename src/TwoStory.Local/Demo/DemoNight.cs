@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Spectre.Console;
+using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
 using TwoStory.Local.Jobs;
 
@@ -50,4 +52,53 @@ sealed class DemoNight(DemoBrokerage brokerage, JobStore store, JobReports repor
         });
         return await reports.GetAsync(organizationId, run.Id, cancel);
     }
+}
+
+/// <summary>Prints what a night did, in figures read from the database.</summary>
+sealed class NightSummary(Database database)
+{
+    sealed record Provider(string Name, long Calls, long Failures);
+
+    /// <param name="organizationId">The demo brokerage.</param>
+    /// <param name="night">Its runs.</param>
+    /// <param name="elapsed">Since the start of the night's work.</param>
+    /// <param name="again">True when nothing was run: the figures are of an earlier start.</param>
+    /// <param name="cancel">Stops waiting for the database.</param>
+    public async Task PrintAsync(Guid organizationId, IReadOnlyList<JobReport> night, TimeSpan elapsed, bool again, CancellationToken cancel)
+    {
+        if (again) Console.WriteLine("The demo brokerage had its night at an earlier start, and nothing was run again. What it did:");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumns([.. night.Select(job => new TableColumn(job.Kind).RightAligned())]);
+        table.AddRow(["state", .. night.Select(job => job.State.ToString().ToLowerInvariant())]);
+        Row(table, "organizations", night, _ => 1);
+        Row(table, "leads", night, job => job.Counts.Leads);
+        Row(table, "sales fetched", night, job => job.Counts.Sales);
+        Row(table, "sales matched", night, job => job.Counts.Matches);
+        Row(table, "alerts", night, job => job.Counts.Alerts);
+        Row(table, "e-mails", night, job => job.Counts.Emails);
+        Row(table, "failures", night, job => job.Counts.Failures);
+        Row(table, "Spark requests", night, job => job.Requests.Spark);
+        Row(table, "Spark floor", night, job => job.Requests.SparkFloor);
+        Row(table, "RentCast requests", night, job => job.Requests.RentCast);
+        table.AddRow(["seconds", .. night.Select(Seconds)]);
+        AnsiConsole.Write(table);
+        foreach (var provider in await ProvidersAsync(organizationId, cancel))
+        {
+            Console.WriteLine($"  {provider.Name}: {provider.Calls} requests in all, {provider.Failures} failed");
+        }
+        foreach (var error in night.SelectMany(job => job.Errors).Take(10)) Console.WriteLine($"  {error.Code}: {error.Message}");
+        if (!again) Console.WriteLine($"  from the first lead to this summary: {elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} seconds");
+    }
+
+    static void Row(Table table, string name, IReadOnlyList<JobReport> night, Func<JobReport, int> figure) =>
+        table.AddRow([name, .. night.Select(job => figure(job).ToString("#,##0", CultureInfo.InvariantCulture))]);
+
+    static string Seconds(JobReport job) => job is { StartedAt: { } start, FinishedAt: { } end } ? (end - start).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) : "";
+
+    // The product's own calls, to the mail provider, belong to no organization.
+    Task<IReadOnlyList<Provider>> ProvidersAsync(Guid organizationId, CancellationToken cancel) => database.QueryAsync<Provider>(
+        """
+        select provider as name, sum(calls)::bigint as calls, sum(failures)::bigint as failures from api_usage
+        where organization_id = @organizationId or organization_id is null group by provider order by provider
+        """,
+        new { organizationId }, cancel);
 }

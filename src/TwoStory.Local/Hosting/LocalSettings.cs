@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TwoStory.Core;
 using TwoStory.Local.Commands;
 
 namespace TwoStory.Local.Hosting;
@@ -36,5 +39,48 @@ static class LocalSettings
         settings["Upstreams:Nominatim:BaseUrl"] = $"{simulators}/nominatim";
         settings["Upstreams:Census:BaseUrl"] = $"{simulators}/census";
         return settings;
+    }
+}
+
+/// <summary>The secrets of a data folder, made at its first start: who has the folder has the data anyway.</summary>
+static class LocalKeys
+{
+    const string File = "keys.json";
+
+    static readonly string[] Names = ["JWT_SECRET", "ENCRYPTION_KEY"];
+
+    /// <returns><c>JWT_SECRET</c> and <c>ENCRYPTION_KEY</c>.</returns>
+    /// <exception cref="SettingException">The folder or the file in it cannot be used.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> LoadAsync(string dataFolder, CancellationToken cancel)
+    {
+        var path = Path.Combine(dataFolder, File);
+        try
+        {
+            Directory.CreateDirectory(dataFolder);
+            if (!System.IO.File.Exists(path)) await MakeAsync(path, cancel);
+            var keys = JsonSerializer.Deserialize<Dictionary<string, string>>(await System.IO.File.ReadAllTextAsync(path, cancel));
+            return keys is not null && Names.All(keys.ContainsKey) ? keys : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new SettingException($"{path} does not hold the keys of this data folder: restore it, or give another folder with --data DIR.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"The data folder {dataFolder} cannot be used: {failure.Message} Give another with --data DIR.");
+        }
+    }
+
+    /// <summary>New ones, kept nowhere.</summary>
+    public static IReadOnlyDictionary<string, string> Make() => Names.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+
+    static async Task MakeAsync(string path, CancellationToken cancel)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        // Whole or not at all: a process killed while it writes must not leave half a key.
+        var half = $"{path}.{Environment.ProcessId}.tmp";
+        await using (var stream = new FileStream(half, options)) await JsonSerializer.SerializeAsync(stream, Make(), cancellationToken: cancel);
+        System.IO.File.Move(half, path, overwrite: false);
     }
 }

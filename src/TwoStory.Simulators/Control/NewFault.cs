@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TwoStory.Simulators.Control;
 
 /// <summary>What POST /simulators/faults takes.</summary>
@@ -52,4 +54,101 @@ sealed record NewFault(
             $"this fault is for provider {ProviderNames.Spark} only",
         _ => null,
     };
+}
+
+/// <summary>What can go wrong with a provider's answer.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))]
+enum FaultKind
+{
+    /// <summary>An HTTP status with that provider's error body.</summary>
+    [JsonStringEnumMemberName("status")]
+    Status,
+
+    /// <summary>Nothing comes, until the client gives up or the seconds are over; then the connection breaks.</summary>
+    [JsonStringEnumMemberName("stall")]
+    Stall,
+
+    /// <summary>The connection breaks before anything is answered.</summary>
+    [JsonStringEnumMemberName("reset")]
+    Reset,
+
+    /// <summary>Valid headers, half the body, then the connection breaks.</summary>
+    [JsonStringEnumMemberName("truncated")]
+    Truncated,
+
+    /// <summary>A web page with status 200 where JSON belongs.</summary>
+    [JsonStringEnumMemberName("notJson")]
+    NotJson,
+
+    /// <summary>The right answer, later.</summary>
+    [JsonStringEnumMemberName("latency")]
+    Latency,
+
+    /// <summary>Spark: a token that its grant endpoint issued has expired before its time, for good.</summary>
+    [JsonStringEnumMemberName("expiredToken")]
+    ExpiredToken,
+
+    /// <summary>Spark pages: every row twice.</summary>
+    [JsonStringEnumMemberName("duplicateRows")]
+    DuplicateRows,
+
+    /// <summary>Spark pages: the next link leads to the same page.</summary>
+    [JsonStringEnumMemberName("repeatPage")]
+    RepeatPage,
+
+    /// <summary>Spark pages: the next link leads to another host.</summary>
+    [JsonStringEnumMemberName("foreignNextLink")]
+    ForeignNextLink,
+
+    /// <summary>Spark pages: made-up rows with missing and absurd values follow the real ones.</summary>
+    [JsonStringEnumMemberName("nullValues")]
+    NullValues,
+}
+
+static class FaultKinds
+{
+    public static bool IsOfSpark(this FaultKind kind) => kind >= FaultKind.ExpiredToken;
+
+    public static bool IsOfPages(this FaultKind kind) => kind >= FaultKind.DuplicateRows;
+}
+
+/// <summary>Providers at their worst: many faults at once, each with its share of a provider's requests.</summary>
+static class ChaosProfile
+{
+    public const string Name = "chaos";
+
+    // Of the endings one request has at most one: the shares are of all requests, although a later fault rolls only for what the earlier let through.
+    static readonly (FaultKind Fault, double Share, int? Status)[] Endings =
+    [
+        (FaultKind.Status, 0.10, 429), (FaultKind.Status, 0.025, 500), (FaultKind.Status, 0.025, 502), (FaultKind.Stall, 0.02, null), (FaultKind.Truncated, 0.01, null),
+    ];
+
+    static readonly FaultKind[] OfSpark = [FaultKind.ExpiredToken, FaultKind.DuplicateRows];
+
+    const double SparkShare = 0.01;
+
+    /// <param name="provider">Null: all of them.</param>
+    /// <param name="seed">Each fault's dice are its own, and the same for the same seed.</param>
+    public static IEnumerable<NewFault> Faults(string? provider, int seed) =>
+        (provider is null ? ProviderNames.All : [provider]).SelectMany(From).Select((fault, number) => fault with { Seed = unchecked((seed * 101) + number) });
+
+    static IEnumerable<NewFault> From(string provider)
+    {
+        var left = 1.0;
+        foreach (var (fault, share, status) in Endings)
+        {
+            yield return new NewFault(provider, fault, status, Probability: share / left);
+            left -= share;
+        }
+
+        if (!provider.Equals(ProviderNames.Spark, StringComparison.OrdinalIgnoreCase))
+        {
+            yield break;
+        }
+
+        foreach (var fault in OfSpark)
+        {
+            yield return new NewFault(provider, fault, Probability: SparkShare);
+        }
+    }
 }

@@ -36,3 +36,79 @@ sealed record Mail(
 
 /// <summary>A tag of a mail.</summary>
 sealed record MailTag(string Name, string Value);
+
+/// <summary>One mail of a request to send, checked as Resend checks it.</summary>
+sealed record NewMail(
+    string From,
+    IReadOnlyList<string> To,
+    string Subject,
+    string? Html,
+    string? Text,
+    IReadOnlyDictionary<string, string> Headers,
+    IReadOnlyList<MailTag> Tags,
+    IReadOnlyList<string> ReplyTo)
+{
+    const int MostRecipients = 50;
+
+    public Mail Accepted(string? key, string payloadHash, int place, DateTimeOffset now) =>
+        new(Guid.CreateVersion7(), From, To, Subject, Html, Text, Headers, Tags, ReplyTo, key, payloadHash, place, now);
+
+    /// <exception cref="MailException">Resend would not take it.</exception>
+    public static NewMail Read(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new MailException("validation_error", "The mail must be a JSON object");
+        }
+
+        var to = Recipients(json, "to");
+        if (to.Count > MostRecipients)
+        {
+            throw new MailException("validation_error", $"The `to` field must have at most {MostRecipients} recipients");
+        }
+
+        if (to.Any(address => !address.Contains('@')))
+        {
+            throw new MailException("validation_error", "Invalid `to` field. The email address needs to follow the `email@example.com` format.");
+        }
+
+        var (html, text) = (Field(json, "html"), Field(json, "text"));
+        return html is null && text is null
+            ? throw Missing("html")
+            : new(Field(json, "from") ?? throw Missing("from"), to.Count > 0 ? to : throw Missing("to"),
+                Field(json, "subject") ?? throw Missing("subject"), html, text, HeadersOf(json), TagsOf(json), Recipients(json, "reply_to"));
+    }
+
+    static string? Field(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    static IReadOnlyList<string> Recipients(JsonElement json, string name) => !json.TryGetProperty(name, out var value) ? []
+        : value.ValueKind switch
+        {
+            JsonValueKind.String => [value.GetString()!],
+            JsonValueKind.Array => [.. value.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)],
+            _ => [],
+        };
+
+    static Dictionary<string, string> HeadersOf(JsonElement json) =>
+        json.TryGetProperty("headers", out var value) && value.ValueKind == JsonValueKind.Object
+            ? value.EnumerateObject().ToDictionary(header => header.Name, header => header.Value.ToString())
+            : [];
+
+    static IReadOnlyList<MailTag> TagsOf(JsonElement json) =>
+        !json.TryGetProperty("tags", out var value) || value.ValueKind != JsonValueKind.Array ? []
+        : [.. value.EnumerateArray().Select(tag => new MailTag(Word(tag, "name"), Word(tag, "value")))];
+
+    static string Word(JsonElement tag, string name) =>
+        Field(tag, name) is { Length: > 0 and <= 256 } word && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
+            ? word
+            : throw new MailException("validation_error", "Tags should only contain ASCII letters, numbers, underscores, or dashes.");
+
+    static MailException Missing(string field) => new("missing_required_field", $"Missing `{field}` field");
+}
+
+/// <summary>A mail that Resend answers with 422.</summary>
+sealed class MailException(string name, string message) : Exception(message)
+{
+    public string Name => name;
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using TwoStory.Simulators.Geocoders;
 using TwoStory.Simulators.World;
@@ -61,3 +62,98 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
 
 /// <summary>A valuation in USD: the price and the range it lies in with 85 % confidence.</summary>
 sealed record AvmValue(decimal Price, decimal RangeLow, decimal RangeHigh);
+
+/// <summary>The median dollars per square foot around a point, from the world's sales; the same for as long as the world lives.</summary>
+sealed class LocalPrices
+{
+    const double CellsPerDegree = 50;
+    const double Unknown = 300;
+
+    readonly Dictionary<(int, int), double> medians;
+    readonly double overall;
+
+    public LocalPrices(IReadOnlyList<ClosedSale> sales)
+    {
+        medians = sales.GroupBy(sale => Cell(sale.Home.Point)).ToDictionary(cell => cell.Key, cell => Median(cell));
+        overall = sales.Count == 0 ? Unknown : Median(sales);
+    }
+
+    public double PerSquareFoot(WorldPoint? point)
+    {
+        if (point is not { } place)
+        {
+            return overall;
+        }
+
+        var (row, column) = Cell(place);
+        double sum = 0;
+        var count = 0;
+        for (var north = -1; north <= 1; north++)
+        {
+            for (var east = -1; east <= 1; east++)
+            {
+                if (medians.TryGetValue((row + north, column + east), out var median))
+                {
+                    sum += median;
+                    count++;
+                }
+            }
+        }
+
+        return count == 0 ? overall : sum / count;
+    }
+
+    static (int, int) Cell(WorldPoint point) =>
+        ((int)Math.Floor(point.Latitude * CellsPerDegree), (int)Math.Floor(point.Longitude * CellsPerDegree));
+
+    static double Median(IEnumerable<ClosedSale> sales)
+    {
+        var prices = sales.Select(sale => (double)sale.ClosePrice / Math.Max(100, sale.Home.SquareFeet)).Order().ToList();
+        return prices[prices.Count / 2];
+    }
+}
+
+/// <summary>
+/// How a home's value swings around its base: a slow wave with a height, length and phase of the home's own. In any one
+/// week about a third of all homes move by two percent or more.
+/// </summary>
+static class ValueDrift
+{
+    const double TrendPerWeek = 0.0004;
+    static readonly int Epoch = new DateOnly(2026, 1, 1).DayNumber;
+
+    /// <summary>The factor on the base value, between about 0.85 and 1.15 in the decade around 2026.</summary>
+    public static double On(string home, DateOnly date)
+    {
+        var dice = SeededRandom.For(0, home);
+        var height = dice.Between(0.002, 0.036);
+        var weeksLong = dice.Between(3.5, 7.0);
+        var phase = dice.Unit();
+        var week = (date.DayNumber - Epoch) / 7.0;
+        return Math.Exp(height * Math.Sin(2 * Math.PI * (week / weeksLong + phase)) + Math.Clamp(week * TrendPerWeek, -0.1, 0.1));
+    }
+}
+
+/// <summary>Values that a test has set for addresses, in place of the simulated ones.</summary>
+sealed class ValueOverrides(AddressBook addresses)
+{
+    readonly ConcurrentDictionary<string, decimal> values = [];
+
+    /// <param name="address">One line; case, punctuation and abbreviations do not matter.</param>
+    /// <param name="value">USD; null clears it.</param>
+    public void Set(string address, decimal? value)
+    {
+        if (value is { } dollars)
+        {
+            values[Key(address)] = dollars;
+        }
+        else
+        {
+            values.TryRemove(Key(address), out _);
+        }
+    }
+
+    public decimal? For(string address) => !values.IsEmpty && values.TryGetValue(Key(address), out var value) ? value : null;
+
+    string Key(string address) => AddressWords.Key(addresses.Find(addresses.Read(address))?.Address.OneLine ?? address);
+}

@@ -148,3 +148,6 @@ sealed class FilterParser
 
 /// <summary>A $filter that was understood.</summary>
 sealed record ParsedFilter(FilterCondition Condition, int Polygons);
+
+/// <summary>A query option that the server refuses with 400.</summary>
+sealed class FilterException(string message) : Exception(message);
