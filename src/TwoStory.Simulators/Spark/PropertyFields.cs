@@ -7,6 +7,7 @@ namespace TwoStory.Simulators.Spark;
 /// <summary>The fields of the Property resource, in the order in which rows give them.</summary>
 static class PropertyFields
 {
+    public const string Namespace = "org.reso.metadata";
     public const string CloseDate = "CloseDate";
     public const string StandardStatus = "StandardStatus";
 
@@ -95,13 +96,13 @@ static class SparkMetadata
         <?xml version="1.0" encoding="utf-8"?>
         <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
           <edmx:DataServices>
-            <Schema Namespace="org.reso.metadata" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+            <Schema Namespace="{PropertyFields.Namespace}" xmlns="http://docs.oasis-open.org/odata/ns/edm">
               <EntityType Name="Property">
                 <Key><PropertyRef Name="ListingKey"/></Key>
                 {string.Join("\n        ", PropertyFields.All.Select(field => $"<Property Name=\"{field.Name}\" Type=\"{field.Edm}\"/>"))}
               </EntityType>
               <EntityContainer Name="Default">
-                <EntitySet Name="Property" EntityType="org.reso.metadata.Property"/>
+                <EntitySet Name="Property" EntityType="{PropertyFields.Namespace}.Property"/>
               </EntityContainer>
             </Schema>
           </edmx:DataServices>
