@@ -5,18 +5,18 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Local.Commands;
 
-/// <summary>Turns what a user can put right into one line; anything else is ours, and keeps its stack trace.</summary>
+/// <summary>Explains errors that the user can correct in one line. Other errors keep their stack trace.</summary>
 static class CommandException
 {
-    /// <returns>Null when it is no mistake of the user's.</returns>
+    /// <returns>Null if the user cannot correct the error.</returns>
     public static string? Explain(Exception failure) => failure switch
     {
         SettingException or PostgresUnavailableException or DataFolderInUseException or SalesFileException => failure.Message,
-        PostgresException { SqlState: "28P01" or "28000" } => "The database refuses the user or password of --database.",
+        PostgresException { SqlState: "28P01" or "28000" } => "The database refused the user or the password of --database.",
         PostgresException { SqlState: "3D000" } refused => $"The database of --database does not exist: {refused.MessageText}.",
-        PostgresException { SqlState: "42501" } refused => $"The user of --database lacks a right: {refused.MessageText}.",
+        PostgresException { SqlState: "42501" } refused => $"The user of --database lacks a permission: {refused.MessageText}.",
         PostgresException => null,
-        NpgsqlException unreachable => $"The database cannot be reached: {unreachable.InnerException?.Message ?? unreachable.Message}. Check --database and that PostgreSQL runs.",
+        NpgsqlException unreachable => $"The database cannot be reached: {unreachable.InnerException?.Message ?? unreachable.Message}. Check --database and whether PostgreSQL is running.",
         _ => null,
     };
 }

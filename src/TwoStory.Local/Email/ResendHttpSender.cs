@@ -5,7 +5,10 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Local.Email;
 
-/// <summary>Speaks Resend's wire format: to the mailbox of this machine, or to Resend itself. https://resend.com/docs/api-reference/emails/send-batch-emails</summary>
+/// <summary>
+/// Speaks Resend's wire format: to the mailbox of this machine, or to Resend itself.
+/// https://resend.com/docs/api-reference/emails/send-batch-emails
+/// </summary>
 sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options) : IEmailSender
 {
     public Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)

@@ -19,19 +19,18 @@ static class LocalSettings
             ["ENCRYPTION_KEY"] = keys["ENCRYPTION_KEY"],
             ["FRONTEND_URL"] = "http://localhost:5173",
             ["EMAIL_FROM"] = "TwoStory <alerts@twostory.example>",
-            // Mail goes to our own mailbox unless a key says otherwise.
-            ["Upstreams:Resend:BaseUrl"] = $"http://127.0.0.1:{port}",
-            ["Upstreams:Resend:ApiKey"] = "re_mailbox",
             ["Upstreams:Resend:Requests"] = "10",
         };
         if (options.RealUpstreams)
         {
-            if (Environment.GetEnvironmentVariable("RESEND_API_KEY") is { Length: > 0 }) settings["Upstreams:Resend:BaseUrl"] = "https://api.resend.com";
             return settings;
         }
+
         var simulators = $"http://127.0.0.1:{port}/simulators";
         settings["Upstreams:Spark:BaseUrl"] = $"{simulators}/spark/Version/3/Reso/OData";
         settings["Upstreams:Spark:TokenUrl"] = $"{simulators}/spark/v1/oauth2/grant";
+        settings["Upstreams:Resend:BaseUrl"] = $"http://127.0.0.1:{port}";
+        settings["Upstreams:Resend:ApiKey"] = "re_mailbox";
         settings["Upstreams:RentCast:BaseUrl"] = $"{simulators}/rentcast/v1";
         settings["Upstreams:RentCast:ApiKey"] = "sim-local";
         settings["Upstreams:RentCast:Requests"] = "20";
@@ -63,16 +62,17 @@ static class LocalKeys
         }
         catch (JsonException)
         {
-            throw new SettingException($"{path} does not hold the keys of this data folder: restore it, or give another folder with --data DIR.");
+            throw new SettingException($"{path} does not hold the keys of this data folder: restore it, or choose another folder with --data DIR.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SettingException($"The data folder {dataFolder} cannot be used: {failure.Message} Give another with --data DIR.");
+            throw new SettingException($"The data folder {dataFolder} cannot be used: {failure.Message} Choose another folder with --data DIR.");
         }
     }
 
     /// <summary>New ones, kept nowhere.</summary>
-    public static IReadOnlyDictionary<string, string> Make() => Names.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+    public static IReadOnlyDictionary<string, string> Make() =>
+        Names.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
 
     static async Task MakeAsync(string path, CancellationToken cancel)
     {

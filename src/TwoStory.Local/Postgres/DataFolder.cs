@@ -44,7 +44,7 @@ sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => locks.ForEach(held => held.Dispose());
+    public void Dispose() => locks.ForEach(each => each.Dispose());
 
     async Task SettleAsync(CancellationToken cancel)
     {
@@ -86,18 +86,18 @@ sealed class DataFolder : IDisposable
             $"The user {Account.User}, who runs PostgreSQL here, cannot reach {Directory}, /var/lib/twostory or /tmp: give --data DIR.");
     }
 
-    /// <summary>Whether a folder made in this place can be handed to the account.</summary>
+    /// <summary>Whether the account can own a folder in this location.</summary>
     async Task<bool> SuitsAsync(string place, CancellationToken cancel)
     {
-        var probe = Path.Combine(place, $"probe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
-        System.IO.Directory.CreateDirectory(probe);
+        var test = Path.Combine(place, $"test-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+        System.IO.Directory.CreateDirectory(test);
         try
         {
-            return await Account.TakeAsync(probe, cancel);
+            return await Account.TakeAsync(test, cancel);
         }
         finally
         {
-            System.IO.Directory.Delete(probe);
+            System.IO.Directory.Delete(test);
         }
     }
 
@@ -135,7 +135,7 @@ sealed class DataFolder : IDisposable
     }
 }
 
-/// <summary>Keeps a data folder for this process alone; the operating system lets go of it when the process dies.</summary>
+/// <summary>Locks a data folder for this process. The operating system releases the lock when the process ends.</summary>
 sealed class DataFolderLock : IDisposable
 {
     readonly FileStream file;
@@ -145,11 +145,11 @@ sealed class DataFolderLock : IDisposable
 
     /// <param name="folder">The folder to lock; must exist.</param>
     /// <param name="dataDirectory">The folder as the user named it, for the message.</param>
-    /// <exception cref="DataFolderInUseException">Another living process holds it.</exception>
+    /// <exception cref="DataFolderInUseException">Another running process has the lock.</exception>
     public static DataFolderLock Take(string folder, string dataDirectory)
     {
         var path = Path.Combine(folder, "twostory.lock");
-        // The lock file itself cannot be read while it is locked, so the owner is told beside it.
+        // The lock file itself cannot be read while it is locked, so the owner is written to another file.
         var ownerFile = Path.Combine(folder, "twostory.pid");
         FileStream file;
         try

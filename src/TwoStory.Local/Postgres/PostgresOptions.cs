@@ -30,7 +30,7 @@ static class PostgresSettings
         ["jit"] = "off",
         ["timezone"] = "UTC",
         ["log_timezone"] = "UTC",
-        // Start failures are told apart by their English text.
+        // Start failures are distinguished by their English text.
         ["lc_messages"] = "C",
         ["logging_collector"] = "off",
         ["log_checkpoints"] = "off",

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TwoStory.Simulators.Control;
 
-/// <summary>What every provider has been asked since the start or the last reset.</summary>
+/// <summary>The requests to each provider since the start or the last reset.</summary>
 sealed class CallLog(TimeProvider time, SimulatorOptions options)
 {
     volatile ConcurrentDictionary<string, ProviderCalls> calls = [];
@@ -18,10 +18,10 @@ sealed class CallLog(TimeProvider time, SimulatorOptions options)
     public void Reset() => calls = [];
 }
 
-/// <summary>What one provider has been asked, counted as requests arrive; safe for many threads.</summary>
+/// <summary>The requests to one provider, counted on arrival. Thread-safe.</summary>
 sealed class ProviderCalls(TimeProvider time, TimeSpan window)
 {
-    readonly Lock gate = new();
+    readonly Lock sync = new();
     readonly Dictionary<string, int> byOperation = [];
     readonly Dictionary<string, int> byStatus = [];
     readonly Dictionary<string, CredentialCalls> byCredential = [];
@@ -30,7 +30,7 @@ sealed class ProviderCalls(TimeProvider time, TimeSpan window)
 
     public void Arrived(string operation, string credential, bool rateCounted)
     {
-        lock (gate)
+        lock (sync)
         {
             total++;
             Increment(byOperation, operation);
@@ -47,7 +47,7 @@ sealed class ProviderCalls(TimeProvider time, TimeSpan window)
     /// <param name="status">Null when the connection ended without a status.</param>
     public void Answered(string credential, int? status)
     {
-        lock (gate)
+        lock (sync)
         {
             Increment(byStatus, status?.ToString(CultureInfo.InvariantCulture) ?? "none");
             if (status == 429)
@@ -60,7 +60,7 @@ sealed class ProviderCalls(TimeProvider time, TimeSpan window)
 
     public object Summary()
     {
-        lock (gate)
+        lock (sync)
         {
             return new
             {
@@ -99,7 +99,7 @@ sealed class ProviderCalls(TimeProvider time, TimeSpan window)
     }
 }
 
-/// <summary>The most requests that arrived within any window of a length; the caller locks.</summary>
+/// <summary>The largest number of requests within any window of the given length. The caller synchronizes access.</summary>
 sealed class BusiestWindow(TimeProvider time, TimeSpan length)
 {
     readonly Queue<long> recent = [];
@@ -119,7 +119,7 @@ sealed class BusiestWindow(TimeProvider time, TimeSpan length)
     }
 }
 
-/// <summary>Tells credentials apart without showing them: the first eight characters and a short hash.</summary>
+/// <summary>Distinguishes credentials without disclosing them: the first eight characters and a short hash.</summary>
 static class CredentialLabel
 {
     public const string None = "none";

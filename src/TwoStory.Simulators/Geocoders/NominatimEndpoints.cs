@@ -5,15 +5,15 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Simulators.Geocoders;
 
-/// <summary>Nominatim's search: one request per second for everybody together, and only with a User-Agent.</summary>
-sealed class NominatimEndpoints(Gate gate, RateLimiter limiter, SimulatorOptions options, AddressBook addresses)
+/// <summary>Nominatim's search: one request per second for all clients together, and only with a User-Agent.</summary>
+sealed class NominatimEndpoints(ProviderPipeline pipeline, RateLimiter limiter, SimulatorOptions options, AddressBook addresses)
 {
     static readonly string[] Structured = ["amenity", "street", "city", "county", "state", "postalcode", "country"];
     static readonly string[] Used = ["street", "city", "state", "postalcode"];
     static readonly Provider Provider = new(ProviderNames.Nominatim, _ => CredentialLabel.None, Failure);
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/simulators/nominatim/search",
-        gate.Around(Provider, "search", context => Task.FromResult(Answer(context.Request))));
+        pipeline.Handle(Provider, "search", context => Task.FromResult(Answer(context.Request))));
 
     Reply Answer(HttpRequest request)
     {
@@ -35,17 +35,17 @@ sealed class NominatimEndpoints(Gate gate, RateLimiter limiter, SimulatorOptions
             return Error(400, $"Structured query parameters({string.Join(", ", Structured)}) cannot be used together with 'q' parameter.");
         }
 
-        var asked = text.Length > 0 ? text : string.Join(' ', Used.Select(name => query[name].ToString()));
-        return string.IsNullOrWhiteSpace(asked) ? Error(400, "Nothing to search for.")
+        var requested = text.Length > 0 ? text : string.Join(' ', Used.Select(name => query[name].ToString()));
+        return string.IsNullOrWhiteSpace(requested) ? Error(400, "Nothing to search for.")
             : query["countrycodes"].ToString() is { Length: > 0 } codes && !codes.Split(',').Contains("us") ? Reply.Json(200, new JsonArray())
-            : Reply.Json(200, Matches(addresses.Read(asked), query["addressdetails"].ToString() is not "" and not "0"));
+            : Reply.Json(200, Matches(addresses.Read(requested), query["addressdetails"].ToString() is not "" and not "0"));
     }
 
     JsonArray Matches(AddressQuery address, bool details)
     {
         if (address.Number is not null && addresses.Find(address) is { } home)
         {
-            return new(NominatimPlaces.House(home, details));
+            return new(NominatimPlaces.Home(home, details));
         }
 
         var street = addresses.Along(address);
@@ -68,7 +68,7 @@ static class NominatimPlaces
 {
     const string Licence = "Data © OpenStreetMap contributors, ODbL 1.0. http://osm.org/copyright";
 
-    public static JsonObject House(Home home, bool details)
+    public static JsonObject Home(Home home, bool details)
     {
         var place = Place(home.Address.OneLine, home.Point, 30, 6.12e-05, "place", "house", "place");
         place["name"] = "";

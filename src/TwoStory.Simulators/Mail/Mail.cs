@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace TwoStory.Simulators.Mail;
 
-/// <summary>A mail as it was accepted.</summary>
-/// <param name="Id">What the sender was told.</param>
+/// <summary>A mail. The mailbox sets the last four properties when it accepts it.</summary>
+/// <param name="Id">The id in the response to the sender.</param>
 /// <param name="From">As sent.</param>
 /// <param name="To">One or more recipients.</param>
 /// <param name="Subject">As sent.</param>
@@ -11,10 +11,10 @@ namespace TwoStory.Simulators.Mail;
 /// <param name="Text">The plain part, if any.</param>
 /// <param name="Headers">The sender's own headers.</param>
 /// <param name="Tags">The sender's tags, in the order given.</param>
-/// <param name="ReplyTo">Where answers go.</param>
-/// <param name="IdempotencyKey">Of the request that brought it.</param>
-/// <param name="PayloadHash">Of that whole request, hex.</param>
-/// <param name="Place">Its place in that request: 0 but in a batch.</param>
+/// <param name="ReplyTo">Addresses for replies.</param>
+/// <param name="IdempotencyKey">The key of the request.</param>
+/// <param name="PayloadHash">Hash of the whole request, hex.</param>
+/// <param name="Place">Its index in that request; 0 except in a batch.</param>
 /// <param name="ReceivedAt">UTC.</param>
 sealed record Mail(
     Guid Id,
@@ -37,24 +37,13 @@ sealed record Mail(
 /// <summary>A tag of a mail.</summary>
 sealed record MailTag(string Name, string Value);
 
-/// <summary>One mail of a request to send, checked as Resend checks it.</summary>
-sealed record NewMail(
-    string From,
-    IReadOnlyList<string> To,
-    string Subject,
-    string? Html,
-    string? Text,
-    IReadOnlyDictionary<string, string> Headers,
-    IReadOnlyList<MailTag> Tags,
-    IReadOnlyList<string> ReplyTo)
+/// <summary>Reads a mail of a request to send, with the checks of Resend.</summary>
+static class MailReader
 {
     const int MostRecipients = 50;
 
-    public Mail Accepted(string? key, string payloadHash, int place, DateTimeOffset now) =>
-        new(Guid.CreateVersion7(), From, To, Subject, Html, Text, Headers, Tags, ReplyTo, key, payloadHash, place, now);
-
-    /// <exception cref="MailException">Resend would not take it.</exception>
-    public static NewMail Read(JsonElement json)
+    /// <exception cref="MailException">Resend refuses the mail.</exception>
+    public static Mail Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -75,8 +64,9 @@ sealed record NewMail(
         var (html, text) = (Field(json, "html"), Field(json, "text"));
         return html is null && text is null
             ? throw Missing("html")
-            : new(Field(json, "from") ?? throw Missing("from"), to.Count > 0 ? to : throw Missing("to"),
-                Field(json, "subject") ?? throw Missing("subject"), html, text, HeadersOf(json), TagsOf(json), Recipients(json, "reply_to"));
+            : new(Guid.CreateVersion7(), Field(json, "from") ?? throw Missing("from"), to.Count > 0 ? to : throw Missing("to"),
+                Field(json, "subject") ?? throw Missing("subject"), html, text, HeadersOf(json), TagsOf(json), Recipients(json, "reply_to"),
+                IdempotencyKey: null, PayloadHash: "", Place: 0, ReceivedAt: default);
     }
 
     static string? Field(JsonElement json, string name) =>

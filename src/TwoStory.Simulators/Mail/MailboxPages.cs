@@ -5,7 +5,7 @@ using TwoStory.Simulators.Control;
 
 namespace TwoStory.Simulators.Mail;
 
-/// <summary>The mailbox for people (pages) and for tools (JSON).</summary>
+/// <summary>The mailbox as pages and as JSON.</summary>
 sealed class MailboxEndpoints(Mailbox mailbox)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -21,7 +21,7 @@ sealed class MailboxEndpoints(Mailbox mailbox)
     }
 }
 
-/// <summary>The mailbox as web pages. A mail is somebody else's HTML: it is shown in a sandbox without scripts.</summary>
+/// <summary>The mailbox as web pages. The HTML of a mail is untrusted: it is shown in a sandbox without scripts.</summary>
 static class MailboxPages
 {
     const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-src 'self'";

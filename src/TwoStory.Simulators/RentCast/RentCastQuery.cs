@@ -59,9 +59,9 @@ static class RentCastErrors
 
     public static Reply NoData() => Error(404, "resource/not-found", "No data found for the provided parameters");
 
-    public static Reply Refused(ParameterException wrong) => Error(400, "request/invalid-parameters", wrong.Message);
+    public static Reply Refused(ParameterException error) => Error(400, "request/invalid-parameters", error.Message);
 
-    /// <summary>What an injected failure answers; the code stands in for the usual one, such as billing/subscription-inactive.</summary>
+    /// <summary>The body of an injected failure. The code replaces the usual one, for example billing/subscription-inactive.</summary>
     public static Reply Failure(int status, string? code)
     {
         var (usual, message) = status switch

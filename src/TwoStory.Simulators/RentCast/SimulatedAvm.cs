@@ -6,8 +6,8 @@ using TwoStory.Simulators.World;
 namespace TwoStory.Simulators.RentCast;
 
 /// <summary>
-/// Values homes: living area times the price around it, a factor of the home's own, and a slow drift. The same question
-/// on the same day has the same answer in every process.
+/// Values homes: living area times the price around it, a factor of the home's own, and a slow drift. The same request
+/// on the same day has the same result in every process.
 /// </summary>
 sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOverrides overrides)
 {
@@ -16,10 +16,10 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
 
     readonly Lazy<LocalPrices> prices = new(() => new(world.Sales));
 
-    /// <summary>What a home of the world is worth on a day, USD.</summary>
+    /// <summary>The value of a home of the world on a day, USD.</summary>
     public AvmValue ValueOn(Home home, DateOnly date) => ValueOf(home.Address.OneLine, home.SquareFeet, home.Bedrooms, home.Point, date);
 
-    /// <summary>What a home is worth on a day, USD; null when there is no data on it.</summary>
+    /// <summary>The value of a home on a day, USD; null if there is no data.</summary>
     /// <param name="address">One line, or null when only a point is known.</param>
     /// <param name="squareFeet">As the caller says; otherwise as the world knows it.</param>
     /// <param name="bedrooms">As the caller says; otherwise as the world knows them.</param>
@@ -28,7 +28,7 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
     public AvmValue? ValueOn(string? address, double? squareFeet, double? bedrooms, WorldPoint? point, DateOnly date)
     {
         var home = Subject(address, point);
-        if (IsNowhere(address) || (home is null && point is null))
+        if (HasNoData(address) || (home is null && point is null))
         {
             return null;
         }
@@ -57,7 +57,7 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
     static AvmValue Around(double dollars, decimal price) =>
         new(price, SaleTerms.Thousands(dollars * (1 - RangePart)), SaleTerms.Thousands(dollars * (1 + RangePart)));
 
-    static bool IsNowhere(string? address) => address?.Contains("nowhere", StringComparison.OrdinalIgnoreCase) == true;
+    static bool HasNoData(string? address) => address?.Contains("nowhere", StringComparison.OrdinalIgnoreCase) == true;
 }
 
 /// <summary>A valuation in USD: the price and the range it lies in with 85 % confidence.</summary>
@@ -125,16 +125,16 @@ static class ValueDrift
     /// <summary>The factor on the base value, between about 0.85 and 1.15 in the decade around 2026.</summary>
     public static double On(string home, DateOnly date)
     {
-        var dice = SeededRandom.For(0, home);
-        var height = dice.Between(0.002, 0.036);
-        var weeksLong = dice.Between(3.5, 7.0);
-        var phase = dice.Unit();
+        var random = SeededRandom.For(0, home);
+        var height = random.Between(0.002, 0.036);
+        var weeksLong = random.Between(3.5, 7.0);
+        var phase = random.Unit();
         var week = (date.DayNumber - Epoch) / 7.0;
         return Math.Exp(height * Math.Sin(2 * Math.PI * (week / weeksLong + phase)) + Math.Clamp(week * TrendPerWeek, -0.1, 0.1));
     }
 }
 
-/// <summary>Values that a test has set for addresses, in place of the simulated ones.</summary>
+/// <summary>Values that a test has set for addresses instead of the simulated ones.</summary>
 sealed class ValueOverrides(AddressBook addresses)
 {
     readonly ConcurrentDictionary<string, decimal> values = [];

@@ -67,15 +67,15 @@ static class SparkLinks
 
     public static string Next(HttpRequest request, string token) => $"{Host(request)}{Root}/Property{Query(request, token)}";
 
-    /// <summary>Back to the page that was just read.</summary>
+    /// <summary>To the same page again.</summary>
     public static string Same(HttpRequest request) => Next(request, request.Query["$skiptoken"].ToString());
 
-    /// <summary>To a host where nobody may send a token; 127.0.0.2 port 9 answers nothing.</summary>
+    /// <summary>To a foreign host, which must not receive a token. Nothing listens on port 9 of 127.0.0.2.</summary>
     public static string Foreign(HttpRequest request) => $"http://127.0.0.2:9{Root}/Property{Query(request, "foreign")}";
 
     static string Host(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}";
 
-    /// <summary>The other options stay as they came; $skip has done its work on the first page.</summary>
+    /// <summary>The other options stay as they came; $skip applies to the first page only.</summary>
     static string Query(HttpRequest request, string token)
     {
         var kept = request.QueryString.Value?.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
@@ -98,7 +98,7 @@ readonly record struct SkipToken(string? Key, int Offset)
         return plain.StartsWith("k:", StringComparison.Ordinal) ? new(plain[2..], 0)
             : plain.StartsWith("o:", StringComparison.Ordinal)
                 && int.TryParse(plain[2..], NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? new(null, offset)
-            : throw new FilterException("the $skiptoken is not one of ours");
+            : throw new FilterException("the $skiptoken was not issued by this server");
     }
 
     public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(

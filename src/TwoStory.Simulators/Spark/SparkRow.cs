@@ -77,12 +77,12 @@ static class SparkRow
 }
 
 /// <summary>
-/// Rows as a careless MLS might send them: copies of a real one with a key of their own and one thing wrong. None is a
-/// sale that anybody may be told of.
+/// Rows with invalid data, as an MLS may send them: copies of a valid row with another key and one invalid value. None is a
+/// sale that may cause a notification.
 /// </summary>
-static class OddRows
+static class InvalidRows
 {
-    static readonly (string What, Action<JsonObject> Spoil)[] All =
+    static readonly (string What, Action<JsonObject> Corrupt)[] All =
     [
         ("no point", row => row["Latitude"] = row["Longitude"] = null),
         ("at 0/0", row => (row["Latitude"], row["Longitude"]) = (0.0, 0.0)),
@@ -98,13 +98,13 @@ static class OddRows
         ("empty key", row => row["ListingKey"] = ""),
     ];
 
-    public static IEnumerable<JsonObject> Like(ClosedSale sale, DateTimeOffset now) => All.Select((odd, index) =>
+    public static IEnumerable<JsonObject> Like(ClosedSale sale, DateTimeOffset now) => All.Select((invalid, index) =>
     {
         var row = Row(sale, now);
         row["ListingKey"] = $"99999999{index:00}{sale.ListingKey[10..]}";
         row["ListingId"] = $"odd-{index}-{sale.ListingId}";
-        row["UnparsedAddress"] = $"{index + 1} Odd Row ({odd.What}), {sale.Home.Address.City}, {sale.Home.Address.State}";
-        odd.Spoil(row);
+        row["UnparsedAddress"] = $"{index + 1} Invalid Row ({invalid.What}), {sale.Home.Address.City}, {sale.Home.Address.State}";
+        invalid.Corrupt(row);
         return row;
     });
 

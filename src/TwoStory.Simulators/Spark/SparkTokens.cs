@@ -7,7 +7,7 @@ using TwoStory.Simulators.Control;
 
 namespace TwoStory.Simulators.Spark;
 
-/// <summary>What a token may do.</summary>
+/// <summary>The role of a token.</summary>
 enum SparkRole
 {
     Idx,
@@ -16,8 +16,8 @@ enum SparkRole
 }
 
 /// <summary>
-/// Which tokens are good. Any token that begins with sim-idx, sim-vow or sim-replication lives for ever; those that the
-/// grant endpoint issued expire, and count for the client they were issued to.
+/// The valid tokens. A token that begins with sim-idx, sim-vow or sim-replication never expires; tokens that the
+/// grant endpoint issued expire, and count for their client.
 /// </summary>
 sealed class SparkTokens(TimeProvider time, SimulatorOptions options)
 {
@@ -30,12 +30,12 @@ sealed class SparkTokens(TimeProvider time, SimulatorOptions options)
         : name.StartsWith("sim-replication", StringComparison.Ordinal) ? SparkRole.Replication
         : null;
 
-    /// <summary>Whose limit a token uses up.</summary>
+    /// <summary>The owner of the rate limit that a token counts for.</summary>
     public string Owner(string token) => issued.TryGetValue(token, out var grant) ? grant.ClientId : token;
 
     public bool IsExpired(string token) => issued.TryGetValue(token, out var grant) && grant.Expires <= time.GetUtcNow();
 
-    /// <summary>Ends a token that the grant endpoint issued; the others live for ever.</summary>
+    /// <summary>Expires a token that the grant endpoint issued. Other tokens never expire.</summary>
     public void Expire(string token)
     {
         if (issued.TryGetValue(token, out var grant))
@@ -48,25 +48,25 @@ sealed class SparkTokens(TimeProvider time, SimulatorOptions options)
     public string Issue(string clientId)
     {
         var kind = RoleOf(clientId) switch { SparkRole.Vow => "sim-vow", SparkRole.Replication => "sim-replication", _ => "sim-idx" };
-        var token = $"{kind}-{Chance()}";
+        var token = $"{kind}-{RandomHex()}";
         issued[token] = new(clientId, time.GetUtcNow() + options.SparkTokenLife);
         return token;
     }
 
-    public static string NewRefreshToken() => $"sim-refresh-{Chance()}";
+    public static string NewRefreshToken() => $"sim-refresh-{RandomHex()}";
 
-    /// <summary>Uses a refresh token up; false when it is none or was used before.</summary>
+    /// <summary>Redeems a refresh token. False if it is invalid or was used before.</summary>
     public bool Redeem(string refreshToken) =>
         refreshToken.StartsWith("sim-refresh", StringComparison.Ordinal) && deadRefreshTokens.TryAdd(refreshToken, true);
 
-    static string Chance() => RandomNumberGenerator.GetHexString(24, lowercase: true);
+    static string RandomHex() => RandomNumberGenerator.GetHexString(24, lowercase: true);
 
     readonly record struct Issued(string ClientId, DateTimeOffset Expires);
 }
 
 /// <summary>
 /// POST v1/oauth2/grant, as JSON or form: client_credentials, and refresh_token with rotation. A client's id begins with
-/// sim-; any secret is right except an empty one and "wrong". A refresh token begins with sim-refresh and works once.
+/// sim-; every secret is accepted except an empty one and "wrong". A refresh token begins with sim-refresh and works once.
 /// </summary>
 sealed class SparkGrant(SparkTokens tokens, SimulatorOptions options)
 {

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace TwoStory.Simulators.World;
 
-/// <summary>A sale as the simulated MLS lists it; it stays invisible until its close date has come.</summary>
+/// <summary>A sale as the simulated MLS lists it; it is visible from its close date on.</summary>
 /// <param name="Home">The home as it was when it was sold.</param>
 /// <param name="ListingKey">26 digits, unique, and in the order of closing.</param>
-/// <param name="ListingId">The number people read.</param>
+/// <param name="ListingId">The number shown to people.</param>
 /// <param name="CloseDate">A day in the world's time zone.</param>
 /// <param name="ClosePrice">USD.</param>
-/// <param name="ListPrice">USD, the last asking price.</param>
-/// <param name="OriginalListPrice">USD, the first asking price.</param>
+/// <param name="ListPrice">USD, the last list price.</param>
+/// <param name="OriginalListPrice">USD, the first list price.</param>
 /// <param name="DaysOnMarket">From listing to closing.</param>
-/// <param name="ListAgent">A made-up name.</param>
-/// <param name="ListOffice">A made-up name.</param>
+/// <param name="ListAgent">A generated name.</param>
+/// <param name="ListOffice">A generated name.</param>
 /// <param name="Modified">When the closing was entered: the afternoon of the close date.</param>
 sealed record ClosedSale(
     Home Home,
@@ -27,7 +27,7 @@ sealed record ClosedSale(
     string ListOffice,
     DateTimeOffset Modified);
 
-/// <summary>The parts of a sale that no source gives us: asking prices, agents, the hour of entry.</summary>
+/// <summary>The parts of a sale that no source provides: list prices, agents, the time of entry.</summary>
 static class SaleTerms
 {
     static readonly string[] Agents =
@@ -43,14 +43,14 @@ static class SaleTerms
     ];
 
     public static ClosedSale From(
-        Home home, string listingKey, string listingId, DateOnly closed, decimal price, TimeZoneInfo zone, SeededRandom dice)
+        Home home, string listingKey, string listingId, DateOnly closed, decimal price, TimeZoneInfo zone, SeededRandom random)
     {
-        var asked = Thousands((double)price * dice.Between(0.95, 1.06));
-        var firstAsked = dice.Unit() < 0.3 ? Thousands((double)asked * 1.03) : asked;
-        var noon = closed.ToDateTime(new TimeOnly(12, 0)).AddMinutes(dice.Between(60, 540));
+        var listPrice = Thousands((double)price * random.Between(0.95, 1.06));
+        var originalListPrice = random.Unit() < 0.3 ? Thousands((double)listPrice * 1.03) : listPrice;
+        var noon = closed.ToDateTime(new TimeOnly(12, 0)).AddMinutes(random.Between(60, 540));
         var entered = new DateTimeOffset(noon, zone.GetUtcOffset(noon)).ToUniversalTime();
-        return new(home, listingKey, listingId, closed, price, asked, firstAsked, dice.Between(4, 75),
-            dice.Pick(Agents), dice.Pick(Offices), entered);
+        return new(home, listingKey, listingId, closed, price, listPrice, originalListPrice, random.Between(4, 75),
+            random.Pick(Agents), random.Pick(Offices), entered);
     }
 
     public static decimal Thousands(double dollars) => Math.Max(1000, Math.Round((decimal)dollars / 1000) * 1000);
@@ -78,16 +78,16 @@ sealed class SaleFlow(int seed, TimeZoneInfo zone)
         var count = SeededRandom.For(seed, $"week/{homes.Place.Name}/{week}").Between(15, MostPerWeek);
         for (var number = 0; number < count; number++)
         {
-            var dice = SeededRandom.For(seed, $"sale/{homes.Place.Name}/{week}/{number}");
-            var closed = DateOnly.FromDayNumber(week * 7 + dice.Between(0, 6));
+            var random = SeededRandom.For(seed, $"sale/{homes.Place.Name}/{week}/{number}");
+            var closed = DateOnly.FromDayNumber(week * 7 + random.Between(0, 6));
             var home = SoldHome(week, number, homes);
             var price = SaleTerms.Thousands(
-                home.SquareFeet * homes.Place.PricePerSquareFoot * dice.Between(0.82, 1.22));
+                home.SquareFeet * homes.Place.PricePerSquareFoot * random.Between(0.82, 1.22));
             var key = string.Create(CultureInfo.InvariantCulture,
-                $"{closed:yyyyMMdd}{placeNumber:00}{number:000}{week:000000}{dice.Between(0, 9_999_999):0000000}");
+                $"{closed:yyyyMMdd}{placeNumber:00}{number:000}{week:000000}{random.Between(0, 9_999_999):0000000}");
             var id = string.Create(CultureInfo.InvariantCulture,
                 $"{closed:yy}-{placeNumber}{week % 100:00}{number:00}");
-            yield return SaleTerms.From(home, key, id, closed, price, zone, dice);
+            yield return SaleTerms.From(home, key, id, closed, price, zone, random);
         }
     }
 

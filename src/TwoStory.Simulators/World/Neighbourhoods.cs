@@ -93,7 +93,7 @@ sealed record Neighbourhood(
     double PricePerSquareFoot,
     IReadOnlyList<Street> Streets);
 
-/// <summary>A street of a neighbourhood, with the house numbers that it has there.</summary>
+/// <summary>A street of a neighbourhood, with its range of house numbers there.</summary>
 sealed record Street(StreetName Name, int LowNumber, int HighNumber, bool RunsNorth)
 {
     public static Street NorthSouth(string name, int low, int high) => new(StreetName.Parse(name), low, high, true);
@@ -132,26 +132,26 @@ sealed class HomeBuilder(int seed)
 
     Home BuildHome(Neighbourhood place, Street street, double offset, int lot)
     {
-        var dice = SeededRandom.For(seed, $"home/{place.Name}/{street.Name}/{lot}");
+        var random = SeededRandom.For(seed, $"home/{place.Name}/{street.Name}/{lot}");
         var width = (street.HighNumber - street.LowNumber) / LotsPerStreet;
-        var number = street.LowNumber + lot * width + dice.Between(0, width - 1);
+        var number = street.LowNumber + lot * width + random.Between(0, width - 1);
         var half = Math.Sqrt(ReachMiles * ReachMiles - offset * offset);
-        var along = half * (2 * (lot + dice.Unit()) / LotsPerStreet - 1);
+        var along = half * (2 * (lot + random.Unit()) / LotsPerStreet - 1);
         var across = offset + (number % 2 == 0 ? SetbackMiles : -SetbackMiles);
         var point = street.RunsNorth ? place.Centre.Moved(along, across) : place.Centre.Moved(across, along);
-        var type = dice.Unit() switch { < 0.72 => HomeType.SingleFamily, < 0.88 => HomeType.Townhouse, _ => HomeType.Condo };
-        var bedrooms = type == HomeType.Condo ? dice.Between(1, 3) : dice.Between(2, 5);
+        var type = random.Unit() switch { < 0.72 => HomeType.SingleFamily, < 0.88 => HomeType.Townhouse, _ => HomeType.Condo };
+        var bedrooms = type == HomeType.Condo ? random.Between(1, 3) : random.Between(2, 5);
         return new(
-            new(Text(number), street.Name, type == HomeType.Condo ? Text(dice.Between(1, 4) * 100 + dice.Between(1, 9)) : null,
+            new(Text(number), street.Name, type == HomeType.Condo ? Text(random.Between(1, 4) * 100 + random.Between(1, 9)) : null,
                 place.City, place.County, place.State, place.PostalCode),
-            Text(1_000_000_000 + (int)(dice.Next() % 8_999_999)),
+            Text(1_000_000_000 + (int)(random.Next() % 8_999_999)),
             point,
             type,
             bedrooms,
-            Math.Max(1, bedrooms - 1) + dice.Between(0, 3) * 0.25m,
-            450 + bedrooms * dice.Between(300, 480),
-            type == HomeType.SingleFamily ? dice.Between(3000, 7500) : dice.Between(900, 1800),
-            dice.Between(1908, 2022),
+            Math.Max(1, bedrooms - 1) + random.Between(0, 3) * 0.25m,
+            450 + bedrooms * random.Between(300, 480),
+            type == HomeType.SingleFamily ? random.Between(3000, 7500) : random.Between(900, 1800),
+            random.Between(1908, 2022),
             place.Name);
     }
 

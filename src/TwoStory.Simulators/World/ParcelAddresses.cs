@@ -52,7 +52,7 @@ sealed class ParcelAddresses
     static string Identity(HomeAddress address) => $"{address.Street}|{address.City}|{address.State}";
 }
 
-/// <summary>The towns of King County, Washington, by their centres.</summary>
+/// <summary>The cities of King County, Washington, by their centres.</summary>
 static class CountyPlaces
 {
     static readonly (string Name, WorldPoint Centre)[] All =

@@ -12,13 +12,13 @@ sealed class SimulatedWorld
         AllHomes = [.. homes, .. sold];
     }
 
-    /// <summary>The homes that the demo takes its leads from, about 400 in each neighbourhood.</summary>
+    /// <summary>The homes that the demo creates leads for, about 400 in each neighbourhood.</summary>
     public IReadOnlyList<Home> Homes { get; }
 
     /// <summary>Every home that can be geocoded and valued: <see cref="Homes"/> and all that were sold, each once.</summary>
     public IReadOnlyList<Home> AllHomes { get; }
 
-    /// <summary>Every sale, also those whose day has not come.</summary>
+    /// <summary>Every sale, including future ones.</summary>
     public IReadOnlyList<ClosedSale> Sales { get; }
 
     /// <param name="seed">Decides homes and sales.</param>
@@ -26,7 +26,7 @@ sealed class SimulatedWorld
     /// <param name="zone">Decides when a sale was entered.</param>
     /// <param name="demo">Whether the neighbourhoods are built.</param>
     /// <param name="load">
-    /// Reads sales that stand in place of the made-up ones, told the addresses that are taken; their homes are known too.
+    /// Loads sales that replace the generated ones. The argument is the addresses in use; the homes of the loaded sales are added.
     /// </param>
     public static SimulatedWorld Build(
         int seed, DateOnly today, TimeZoneInfo zone, bool demo = true,
@@ -62,7 +62,7 @@ sealed class SaleBook
 
     public SaleBook(IEnumerable<ClosedSale> sales) => byCloseDate = Ordered(sales);
 
-    /// <summary>How many sales there are, also those whose day has not come.</summary>
+    /// <summary>How many sales there are, including future ones.</summary>
     public int Count => byCloseDate.Length;
 
     /// <summary>The sales closed from one day to another, both included, oldest first.</summary>
