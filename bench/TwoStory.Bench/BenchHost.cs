@@ -16,7 +16,7 @@ using TwoStory.Tests.Local;
 
 namespace TwoStory.Bench;
 
-/// <summary>A PostgreSQL with its ordinary settings, and heads with fresh databases on it.</summary>
+/// <summary>A PostgreSQL with its ordinary settings, and hosts with new databases on it.</summary>
 sealed class BenchHost : IAsyncDisposable
 {
     static readonly Dictionary<string, string> Keys = new()
@@ -30,7 +30,8 @@ sealed class BenchHost : IAsyncDisposable
     readonly string folder = Directory.CreateTempSubdirectory("twostory-bench-").FullName;
     PostgresServer? server;
 
-    public async Task<WebApplication> StartAsync(IDictionary<string, string?>? settings = null, Action<SimulatorOptions>? simulators = null, string? connectionString = null)
+    public async Task<WebApplication> StartAsync(IDictionary<string, string?>? settings = null, Action<SimulatorOptions>? simulators = null,
+        string? connectionString = null)
     {
         connectionString ??= await CreateDatabaseAsync();
         var port = LoopbackPort.Claim(0);
@@ -89,7 +90,8 @@ sealed class BenchHost : IAsyncDisposable
                 select gen_random_uuid(), @organizationId, (@agents::uuid[])[1 + place % 3], 'Lead ' || place, latitude, longitude, 'rooftop', '2014-01-01'
                 from unnest(@latitudes, @longitudes) with ordinality as p (latitude, longitude, place)
                 """,
-                new { organizationId, agents, latitudes = chunk.Select(point => point.Latitude).ToArray(), longitudes = chunk.Select(point => point.Longitude).ToArray() }, default);
+                new { organizationId, agents, latitudes = chunk.Select(point => point.Latitude).ToArray(),
+                    longitudes = chunk.Select(point => point.Longitude).ToArray() }, default);
         }
         await database.ExecuteAsync("analyze leads", null, default);
         return organizationId;

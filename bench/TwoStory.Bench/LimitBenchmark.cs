@@ -6,7 +6,7 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Bench;
 
-/// <summary>How much of what a provider allows is used while work is waiting, by two instances with pools of their own.</summary>
+/// <summary>The share of the allowed rate that two instances with separate pools use under constant demand.</summary>
 static class LimitBenchmark
 {
     static readonly (string Name, RateLimit Limit, TimeSpan For)[] Providers =
@@ -35,7 +35,8 @@ static class LimitBenchmark
 
     static async Task<List<TimeSpan>> WorkAsync(Database database, string key, RateLimit limit, TimeSpan duration)
     {
-        var limiter = ActivatorUtilities.CreateInstance<ProviderLimiter>(new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider(), database);
+        var limiter = ActivatorUtilities.CreateInstance<ProviderLimiter>(new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider(),
+            database);
         var start = Stopwatch.GetTimestamp();
         var stamps = new List<TimeSpan>();
         while (Stopwatch.GetElapsedTime(start) < duration)

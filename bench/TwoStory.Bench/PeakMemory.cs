@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TwoStory.Bench;
 
-/// <summary>Watches this process's working set; head, simulators and benchmark share it, PostgreSQL does not.</summary>
+/// <summary>Watches this process's working set; host, simulators and benchmark share it, PostgreSQL does not.</summary>
 sealed class PeakMemory : IDisposable
 {
     readonly CancellationTokenSource stop = new();

@@ -5,7 +5,7 @@ using TwoStory.Bench.Http;
 switch (args.FirstOrDefault())
 {
     case "night":
-        return await NightBenchmark.RunAsync(args[1..]);
+        return await NightlyRunBenchmark.RunAsync(args[1..]);
     case "limits":
         return await LimitBenchmark.RunAsync();
     case "http":

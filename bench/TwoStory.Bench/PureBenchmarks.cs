@@ -6,7 +6,7 @@ using TwoStory.Tests.Data;
 
 namespace TwoStory.Bench;
 
-/// <summary>The parts of a night that touch nothing outside: planning, matching, deciding.</summary>
+/// <summary>The parts of a run without I/O: planning, matching, deciding.</summary>
 [MemoryDiagnoser]
 public class PureBenchmarks
 {

@@ -4,7 +4,7 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Bench;
 
-/// <summary>How long the migrations after the ninth take on a filled database, and how long somebody who reads meanwhile has to wait at most.</summary>
+/// <summary>How long the migrations after the ninth take on a filled database, and the longest wait of a concurrent read.</summary>
 static class UpgradeBenchmark
 {
     const int Shipped = 9;
@@ -22,8 +22,10 @@ static class UpgradeBenchmark
         using var stop = new CancellationTokenSource();
         string[] reads =
         [
-            "select id, name, email, latitude, longitude from leads where organization_id = @id order by created_at desc, id desc limit 21", "select id, name, version from organizations where id = @id",
-            "select id, name, role from users where organization_id = @id", "select id, recipient, state from email_outbox where organization_id = @id limit 20",
+            "select id, name, email, latitude, longitude from leads where organization_id = @id order by created_at desc, id desc limit 21",
+                "select id, name, version from organizations where id = @id",
+            "select id, name, role from users where organization_id = @id",
+                "select id, recipient, state from email_outbox where organization_id = @id limit 20",
         ];
         var reading = reads.Select(sql => ReadAsync(database, sql, stop.Token)).ToList();
         await Task.Delay(TimeSpan.FromSeconds(1));
@@ -35,8 +37,12 @@ static class UpgradeBenchmark
 
         Console.WriteLine("| migration | ms |");
         Console.WriteLine("| --- | ---: |");
-        foreach (var step in await StepsAsync(database, end)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {step.Name} | {step.Milliseconds:0} |"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{leads:#,##0} leads; all migrations {end:0} ms; longest read of leads, organizations, users, outbox: {string.Join(", ", waits.Select(wait => wait.ToString("0", CultureInfo.InvariantCulture)))} ms"));
+        foreach (var step in await StepsAsync(database, end))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {step.Name} | {step.Milliseconds:0} |"));
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{leads:#,##0} leads; all migrations {end:0} ms; longest read of leads, organizations, users, outbox: {string.Join(", ", waits.Select(wait => wait.ToString("0", CultureInfo.InvariantCulture)))} ms"));
         return 0;
     }
 
@@ -54,7 +60,10 @@ static class UpgradeBenchmark
             insert into api_usage (organization_id, provider, operation, day, calls)
             select id, 'rentcast', 'value', current_date - n, 100 from organizations, generate_series(0, 30) n;
             """, new { leads }, default);
-        foreach (var table in new[] { "leads", "email_outbox", "organizations", "users", "api_usage" }) await database.ExecuteAsync($"vacuum analyze {table}", null, default);
+        foreach (var table in new[] { "leads", "email_outbox", "organizations", "users", "api_usage" })
+        {
+            await database.ExecuteAsync($"vacuum analyze {table}", null, default);
+        }
     }
 
     /// <returns>The longest that one read took, ms.</returns>

@@ -6,7 +6,7 @@ namespace TwoStory.Simulators;
 /// </summary>
 sealed class SimulatorOptions
 {
-    /// <summary>CSV of closed sales to load in place of the made-up ones.</summary>
+    /// <summary>CSV of closed sales to load instead of the generated ones.</summary>
     public string? SalesFile { get; set; }
 
     /// <summary>The day of <see cref="SalesFile"/> that becomes today; without it the file's last close date.</summary>

@@ -19,7 +19,7 @@ static class SimulatorSetup
             provider.GetRequiredService<TimeProvider>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)));
         services.TryAddSingleton(provider => BuildWorld(options, provider.GetRequiredService<WorldClock>()));
         services.AddSingleton(provider => new SaleBook(provider.GetRequiredService<SimulatedWorld>().Sales));
-        services.AddSingleton<CallLog>().AddSingleton<FaultBox>().AddSingleton<RateLimiter>().AddSingleton<Gate>();
+        services.AddSingleton<CallLog>().AddSingleton<FaultStore>().AddSingleton<RateLimiter>().AddSingleton<ProviderPipeline>();
         services.AddSingleton<ControlEndpoints>();
         services.AddSingleton<SparkTokens>().AddSingleton<SparkGrant>().AddSingleton<SparkCollection>().AddSingleton<SparkEndpoints>();
         services.AddSingleton<ValueOverrides>().AddSingleton<SimulatedAvm>().AddSingleton<NearbyComparables>();

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace TwoStory.Bench.Http;
 
-/// <summary>One user's browser: looks at lists, opens leads, adds, changes and deletes some of its own, and comes back when it is told to.</summary>
+/// <summary>One user's browser: looks at lists, opens leads, adds, changes and deletes some of its own, and honours Retry-After.</summary>
 sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTally tally)
 {
     const int MostOwn = 20;
@@ -22,7 +22,7 @@ sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTall
         while (!stop.IsCancellationRequested) await StepAsync();
     }
 
-    // Of a hundred requests: 78 reads, and 22 that write or ask a provider.
+    // Of a hundred requests: 78 reads, and 22 that write or call a provider.
     Task StepAsync() => random.Next(100) switch
     {
         < 12 => ListAsync("leads: list", "leads"),
@@ -54,11 +54,13 @@ sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTall
 
     async Task AddAsync()
     {
-        var lead = new { name = $"New {number}", email = $"c{number}-{added++}@clients.example", latitude = 47.5 + (random.NextDouble() / 5), longitude = -122.3 };
+        var lead = new { name = $"New {number}", email = $"c{number}-{added++}@clients.example", latitude = 47.5 + (random.NextDouble() / 5),
+            longitude = -122.3 };
         if (await SendAsync("lead: add", HttpMethod.Post, "leads", lead) is { } made) own.Add(made.GetProperty("id").GetString()!);
     }
 
-    Task ChangeAsync() => SendAsync("lead: change", HttpMethod.Put, $"leads/{own[random.Next(own.Count)]}", new { notes = $"Called {random.Next(100)} times.", temperature = "hot" });
+    Task ChangeAsync() => SendAsync("lead: change", HttpMethod.Put, $"leads/{own[random.Next(own.Count)]}",
+        new { notes = $"Called {random.Next(100)} times.", temperature = "hot" });
 
     async Task DeleteAsync()
     {

@@ -6,7 +6,7 @@ using TwoStory.Core.Data;
 namespace TwoStory.Bench.Http;
 
 /// <summary>
-/// What a frontend asks most, at 100,000 leads of 50 organizations over 32 connections; and beside it pgbench with the very statements
+/// The most frequent requests of a frontend, at 100,000 leads of 50 organizations over 32 connections; and beside it pgbench with the very statements
 /// of each route, prepared, on the same server in the same run.
 /// </summary>
 static class HttpBenchmark

@@ -12,14 +12,16 @@ sealed record Measured(IReadOnlyList<double> Latencies, int Failed, double Secon
     public double Percentile(double share) => Latencies[(int)Math.Min(Latencies.Count - 1, share * Latencies.Count)];
 }
 
-/// <summary>Asks over a fixed number of connections, each the next request as soon as the one before is answered.</summary>
+/// <summary>Sends requests over a fixed number of connections, each as soon as the previous response is complete.</summary>
 sealed class HttpLoad(Uri root, int connections) : IDisposable
 {
     readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = root };
 
-    public Task<Measured> RunAsync(IReadOnlyList<(Viewer Viewer, string Path)> choices, TimeSpan duration) => RunAsync(choices, duration, long.MaxValue, connections);
+    public Task<Measured> RunAsync(IReadOnlyList<(Viewer Viewer, string Path)> choices, TimeSpan duration) =>
+        RunAsync(choices, duration, long.MaxValue, connections);
 
-    public Task<Measured> RunAsync(IReadOnlyList<(Viewer Viewer, string Path)> choices, long requests) => RunAsync(choices, TimeSpan.FromMinutes(1), requests, 1);
+    public Task<Measured> RunAsync(IReadOnlyList<(Viewer Viewer, string Path)> choices, long requests) =>
+        RunAsync(choices, TimeSpan.FromMinutes(1), requests, 1);
 
     async Task<Measured> RunAsync(IReadOnlyList<(Viewer Viewer, string Path)> choices, TimeSpan duration, long requests, int workers)
     {

@@ -6,7 +6,10 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Bench.Http;
 
-/// <summary>Many clients at once for minutes, reads and writes mixed, at 100,000 leads of 50 organizations. Head, simulators and clients share one process.</summary>
+/// <summary>
+/// Many clients at once for minutes, reads and writes mixed, at 100,000 leads of 50 organizations. Host, simulators and
+/// clients share one process.
+/// </summary>
 static class LoadBenchmark
 {
     const int Organizations = 50;
@@ -22,7 +25,8 @@ static class LoadBenchmark
         var (database, root) = (app.Services.GetRequiredService<Database>(), new Uri(app.Urls.First()));
         var viewers = await Portfolio.FillAsync(root, database, Organizations, LeadsEach);
         // The simulated AVM does not know these streets; it values any point.
-        await database.ExecuteAsync("update leads set street = null, city = null, state = null, postal_code = null where id = any (@ids)", new { ids = viewers.Select(viewer => viewer.LeadId).ToArray() }, default);
+        await database.ExecuteAsync("update leads set street = null, city = null, state = null, postal_code = null where id = any (@ids)",
+            new { ids = viewers.Select(viewer => viewer.LeadId).ToArray() }, default);
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = clients }) { BaseAddress = root };
 
         Console.WriteLine($"{clients} clients for {minutes.ToString(CultureInfo.InvariantCulture)} min on {Organizations * LeadsEach:#,##0} leads");
@@ -30,12 +34,14 @@ static class LoadBenchmark
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(minutes));
         var watch = Stopwatch.StartNew();
         var watching = WatchAsync(connectionString, tally, watch, stop.Token);
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(number => Task.Run(() => new FrontendClient(http, viewers[number % viewers.Count], number, tally).RunAsync(stop.Token))));
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(number =>
+            Task.Run(() => new FrontendClient(http, viewers[number % viewers.Count], number, tally).RunAsync(stop.Token))));
         var seconds = watch.Elapsed.TotalSeconds;
         var mostConnections = await watching;
 
         Print(tally);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tally.Answered / seconds:#,##0} answers/s; {tally.Errors} errors; at most {mostConnections} PostgreSQL connections of the pool's {new NpgsqlConnectionStringBuilder(database.Source.ConnectionString).MaxPoolSize}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{tally.Answered / seconds:#,##0} answers/s; {tally.Errors} errors; at most {mostConnections} PostgreSQL connections of the pool's {new NpgsqlConnectionStringBuilder(database.Source.ConnectionString).MaxPoolSize}"));
         foreach (var error in tally.FirstErrors) Console.WriteLine($"  {error}");
         await app.StopAsync();
         return tally.Errors == 0 ? 0 : 1;
@@ -47,17 +53,19 @@ static class LoadBenchmark
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
         foreach (var (kind, its) in tally.Kinds)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind} | {its.Answered.Total:#,##0} | {its.Answered.Percentile(0.5):0.0} | {its.Answered.Percentile(0.99):0.0} | {its.Refused:#,##0} | {its.Errors:#,##0} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {kind} | {its.Answered.Total:#,##0} | {its.Answered.Percentile(0.5):0.0} | {its.Answered.Percentile(0.99):0.0} | {its.Refused:#,##0} | {its.Errors:#,##0} |"));
         }
     }
 
     /// <summary>Prints memory and throughput every minute, and looks at the connections every half second.</summary>
-    /// <returns>The most connections that the head had open.</returns>
+    /// <returns>The largest number of open connections of the host.</returns>
     static async Task<long> WatchAsync(string connectionString, LoadTally tally, Stopwatch watch, CancellationToken stop)
     {
         Console.WriteLine("| minute | working set MB | managed heap MB | answered |");
         Console.WriteLine("| ---: | ---: | ---: | ---: |");
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "load" }.ConnectionString);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false,
+            ApplicationName = "load" }.ConnectionString);
         await connection.OpenAsync(CancellationToken.None);
         await using var count = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and application_name = 'twostory'", connection);
         var (most, minute) = (0L, 0);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TwoStory.Bench.Http;
 
-/// <summary>What came of the requests of one kind.</summary>
+/// <summary>The results of the requests of one kind.</summary>
 sealed class KindTally
 {
     long refused;
@@ -10,7 +10,7 @@ sealed class KindTally
 
     public LatencyCounts Answered { get; } = new();
 
-    /// <summary>429 and 503 that say when to come back.</summary>
+    /// <summary>429 and 503 with Retry-After.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
     public long Errors => Interlocked.Read(ref errors);
@@ -20,7 +20,7 @@ sealed class KindTally
     public void Fail() => Interlocked.Increment(ref errors);
 }
 
-/// <summary>What came of all requests.</summary>
+/// <summary>The results of all requests.</summary>
 sealed class LoadTally
 {
     const int Examples = 10;

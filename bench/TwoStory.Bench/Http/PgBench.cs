@@ -21,7 +21,8 @@ static partial class PgBench
         try
         {
             await File.WriteAllTextAsync(script, string.Join('\n', commands.Select(Pipeline)));
-            var rates = await Task.WhenAll(viewers.Select(viewer => RateAsync(new NpgsqlConnectionStringBuilder(connectionString), script, Values(viewer, limit), seconds)));
+            var rates = await Task.WhenAll(viewers.Select(viewer =>
+                RateAsync(new NpgsqlConnectionStringBuilder(connectionString), script, Values(viewer, limit), seconds)));
             return rates.Sum();
         }
         finally
@@ -71,7 +72,8 @@ static partial class PgBench
 
     static string Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")) : [])
-        .Select(folder => Path.Combine(folder, "pgbench")).FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("pgbench is needed: it comes with PostgreSQL's server packages.");
+        .Select(folder => Path.Combine(folder, "pgbench")).FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("pgbench is needed: it comes with PostgreSQL's server packages.");
 
     [GeneratedRegex("@([A-Za-z]+)")]
     private static partial Regex Parameter();

@@ -4,7 +4,7 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Bench.Http;
 
-/// <summary>Somebody who is signed in, and one of their leads.</summary>
+/// <summary>A signed-in user and one of their leads.</summary>
 sealed record Viewer(Guid OrganizationId, Guid UserId, string AccessToken, Guid LeadId);
 
 /// <summary>Organizations as they are after a year: leads with values, nearby sales and notifications.</summary>
@@ -17,13 +17,19 @@ static class Portfolio
         var viewers = new List<Viewer>();
         for (var number = 0; number < organizations; number++)
         {
-            var answer = await http.PostAsJsonAsync("api/auth/register", new { organizationName = $"Realty {number}", name = "Owner", email = $"owner{number}@bench.example", password = "a pass phrase of benchmarks" });
+            var answer = await http.PostAsJsonAsync("api/auth/register",
+                new { organizationName = $"Realty {number}", name = "Owner", email = $"owner{number}@bench.example",
+                password = "a pass phrase of benchmarks" });
             var session = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>())!;
-            var (userId, organizationId) = (session.GetProperty("user").GetProperty("id").GetGuid(), session.GetProperty("organization").GetProperty("id").GetGuid());
+            var (userId, organizationId) = (session.GetProperty("user").GetProperty("id").GetGuid(),
+                session.GetProperty("organization").GetProperty("id").GetGuid());
             var leads = await AddLeadsAsync(database, organizationId, userId, leadsEach);
             viewers.AddRange(leads.Select(lead => new Viewer(organizationId, userId, session.GetProperty("accessToken").GetString()!, lead)));
         }
-        foreach (var table in new[] { "leads", "property_values", "nearby_sales", "notifications" }) await database.ExecuteAsync($"vacuum analyze {table}", null, default);
+        foreach (var table in new[] { "leads", "property_values", "nearby_sales", "notifications" })
+        {
+            await database.ExecuteAsync($"vacuum analyze {table}", null, default);
+        }
         return viewers;
     }
 

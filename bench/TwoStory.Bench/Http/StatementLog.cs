@@ -15,7 +15,11 @@ static class StatementLog
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
-                if ((activity.GetTagItem("db.query.text") ?? activity.GetTagItem("db.statement")) is string sql && sql.Contains("app.organization_id", StringComparison.Ordinal)) statements.Enqueue(sql);
+                if ((activity.GetTagItem("db.query.text") ?? activity.GetTagItem("db.statement")) is string sql
+                    && sql.Contains("app.organization_id", StringComparison.Ordinal))
+                {
+                    statements.Enqueue(sql);
+                }
             },
         };
         ActivitySource.AddActivityListener(listener);

@@ -4,10 +4,10 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Local.Commands;
 
-/// <summary>Turns what a user can put right into one line; anything else is ours, and keeps its stack trace.</summary>
+/// <summary>Explains errors that the user can correct in one line. Other errors keep their stack trace.</summary>
 static class CommandException
 {
-    /// <returns>Null when it is no mistake of the user's.</returns>
+    /// <returns>Null if the user cannot correct the error.</returns>
     public static string? Explain(Exception failure) => failure switch
     {
         PostgresUnavailableException or DataFolderInUseException or SalesFileException => failure.Message,

@@ -6,7 +6,7 @@ using TwoStory.Local.Postgres;
 
 namespace TwoStory.Local.Commands;
 
-/// <summary>The database of this run: the user's, or a PostgreSQL of our own that stops with us.</summary>
+/// <summary>The database of this process: the given one, or an embedded PostgreSQL that stops with the process.</summary>
 sealed class LocalDatabase : IAsyncDisposable
 {
     const string HostUser = "twostory_host";
@@ -18,7 +18,7 @@ sealed class LocalDatabase : IAsyncDisposable
     /// <summary>As the user that the host works as: in a cluster of our own not its superuser.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>As <c>DATABASE_URL</c> wants it. It holds the password of the database.</summary>
+    /// <summary>In the format of <c>DATABASE_URL</c>. Contains the password.</summary>
     public string Url
     {
         get
@@ -28,10 +28,10 @@ sealed class LocalDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>What to tell the user of it.</summary>
+    /// <summary>The description in the console output.</summary>
     public string Description => server is null ? "the given database" : $"PostgreSQL on port {server.Port}";
 
-    /// <summary>Starts it, and migrates it when it is ours or empty; another one must be migrated on purpose.</summary>
+    /// <summary>Starts the database and migrates it if it is embedded or empty. Any other database must be migrated with the migrate command.</summary>
     public static async Task<LocalDatabase> StartAsync(ServeOptions options, CancellationToken cancel)
     {
         var server = options.DatabaseUrl is null

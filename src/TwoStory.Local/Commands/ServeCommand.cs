@@ -4,11 +4,16 @@ using TwoStory.Local.Hosting;
 
 namespace TwoStory.Local.Commands;
 
-/// <summary>The command without a name: everything, on this machine, until Ctrl-C.</summary>
+/// <summary>The default command: the whole product on this machine until Ctrl-C.</summary>
 static class ServeCommand
 {
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
     {
+        if (options.RealUpstreams)
+        {
+            EnvironmentSettings.RequireResendKey();
+        }
+
         var port = LoopbackPort.Claim(options.Port);
         var keys = await LocalKeys.LoadAsync(options.DataFolder, cancel);
         Step("Starting PostgreSQL");
@@ -20,9 +25,9 @@ static class ServeCommand
         try
         {
             var address = $"http://localhost:{port}";
-            if (options is { Demo: true, RealUpstreams: false }) await app.Services.GetRequiredService<DemoNight>().ShowAsync(address, cancel);
+            if (options is { Demo: true, RealUpstreams: false }) await app.Services.GetRequiredService<DemoRun>().ShowAsync(address, cancel);
             Console.WriteLine();
-            Console.WriteLine($"Serving {address} (API {address}/api, mailbox {address}/mailbox). Ctrl-C stops everything.");
+            Console.WriteLine($"Serving {address} (API {address}/api{(options.RealUpstreams ? "" : $", mailbox {address}/mailbox")}). Ctrl-C stops everything.");
             await app.WaitForShutdownAsync(cancel);
             return 0;
         }
@@ -33,4 +38,22 @@ static class ServeCommand
     }
 
     static void Step(string what) => Console.WriteLine($"{what} …");
+}
+
+/// <summary><c>simulators</c>: PostgreSQL and the simulated providers, for use with <c>func start</c>.</summary>
+static class SimulatorsCommand
+{
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
+    {
+        var port = LoopbackPort.Claim(options.Port);
+        await using var app = LocalHost.BuildSimulators(options, port);
+        await using var database = await LocalDatabase.StartAsync(options, cancel);
+        await app.StartAsync(cancel);
+        var address = $"http://localhost:{port}";
+        Console.WriteLine($"Simulated providers and a mailbox on {address}, {database.Description}.");
+        Console.WriteLine($"DATABASE_URL={database.Url}");
+        Console.WriteLine("Ctrl-C stops them.");
+        await app.WaitForShutdownAsync(cancel);
+        return 0;
+    }
 }

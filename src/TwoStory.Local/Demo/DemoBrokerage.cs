@@ -1,13 +1,14 @@
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Leads;
+using TwoStory.Core.Providers;
 using TwoStory.Core.Providers.Spark;
 using TwoStory.Simulators.RentCast;
 using TwoStory.Simulators.World;
 
 namespace TwoStory.Local.Demo;
 
-/// <summary>A made-up brokerage with real neighbourhoods: an owner, an admin, three agents and their past clients.</summary>
+/// <summary>A generated brokerage in real neighbourhoods: an owner, an admin, three agents and their past clients.</summary>
 sealed class DemoBrokerage(
     Database database, RegistrationService registration, PasswordHasher hasher, SparkCredentialStore credentials,
     LeadService leads, SimulatedWorld world, SimulatedAvm avm, TimeProvider time)
@@ -26,11 +27,11 @@ sealed class DemoBrokerage(
         ("Tom Brandt", $"tom@{Domain}", Role.Agent),
     ];
 
-    sealed record Known(Guid Id, Guid OrganizationId);
+    sealed record ExistingUser(Guid Id, Guid OrganizationId);
 
     const string OwnerEmail = $"dana@{Domain}";
 
-    /// <summary>Makes what is missing of it; a start that was cut off is made up for.</summary>
+    /// <summary>Creates the brokerage, or the missing parts of it after an interrupted start.</summary>
     /// <returns>The organization's id.</returns>
     public async Task<Guid> EnsureAsync(CancellationToken cancel)
     {
@@ -49,13 +50,13 @@ sealed class DemoBrokerage(
         return organizationId;
     }
 
-    /// <summary>Prints how to get in.</summary>
+    /// <summary>Prints the addresses and the password for signing in.</summary>
     public static void PrintSignIn(string address)
     {
         Console.WriteLine();
         Console.WriteLine($"Sign in: POST {address}/api/auth/login {{\"email\":\"{OwnerEmail}\",\"password\":\"{Password}\"}}");
-        Console.WriteLine($"  owner {OwnerEmail}, admin {Colleagues[0].Email}, agents {string.Join(", ", Colleagues.Skip(1).Select(agent => agent.Email))}; the same password");
-        Console.WriteLine($"  mail that was sent: {address}/mailbox");
+        Console.WriteLine($"  owner {OwnerEmail}, admin {Colleagues[0].Email}, agents {string.Join(", ", Colleagues.Skip(1).Select(agent => agent.Email))}: same password");
+        Console.WriteLine($"  Sent e-mails: {address}/mailbox");
     }
 
     async Task<Guid> RegisterAsync(CancellationToken cancel)
@@ -65,10 +66,10 @@ sealed class DemoBrokerage(
         return organization.Id;
     }
 
-    Task<Known?> FindAsync(string email, CancellationToken cancel) =>
-        database.QueryFirstAsync<Known>("select id, organization_id from users where lower(email) = @email", new { email }, cancel);
+    Task<ExistingUser?> FindAsync(string email, CancellationToken cancel) =>
+        database.QueryFirstAsync<ExistingUser>("select id, organization_id from users where lower(email) = @email", new { email }, cancel);
 
-    // Without an invitation, which somebody would have to accept.
+    // Inserted directly: an invitation would have to be accepted by mail.
     async Task<Guid> AddUserAsync(Guid organizationId, string name, string email, Role role, CancellationToken cancel)
     {
         var id = Guid.CreateVersion7();
@@ -83,7 +84,8 @@ sealed class DemoBrokerage(
     {
         var tenant = database.Tenant(organizationId);
         var known = await tenant.QueryFirstAsync<int>("select count(*)::int from leads where organization_id = @organizationId", null, cancel);
-        var homes = world.Homes.GroupBy(home => home.Neighbourhood).SelectMany(hood => hood.Where((_, index) => index % 13 == 0).Take(LeadsPerNeighbourhood)).ToList();
+        var homes = world.Homes.GroupBy(home => home.Neighbourhood).SelectMany(hood =>
+            hood.Where((_, index) => index % 13 == 0).Take(LeadsPerNeighbourhood)).ToList();
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(TimeZones.Default)).DateTime);
         for (var number = known; number < homes.Count; number++)
         {
@@ -92,7 +94,7 @@ sealed class DemoBrokerage(
         }
     }
 
-    // A brokerage that has been with us for a week: its homes were valued last Sunday, so this night has something to compare with.
+    // Values from a week ago, so that the first run of the property-value job has something to compare with.
     Task AddLastWeeksValueAsync(TenantDatabase tenant, Guid leadId, Home home, DateOnly today, CancellationToken cancel)
     {
         var day = today.AddDays(-7);
@@ -106,5 +108,46 @@ sealed class DemoBrokerage(
             values (@leadId, @organizationId, 'valued', @day, @value, @day)
             """,
             new { id = Guid.CreateVersion7(), leadId, day, value = avm.ValueOn(home, day).Price }, cancel);
+    }
+}
+
+/// <summary>A generated past client in one of the simulated homes; always the same client for the same home.</summary>
+static class DemoLead
+{
+    static readonly string[] FirstNames =
+    [
+        "Alma", "Ben", "Carla", "Dev", "Erin", "Felix", "Grace", "Hugo", "Ines", "Jamal", "Kira", "Leo", "Mona", "Nate", "Olga", "Pete", "Quinn", "Rosa", "Sam",
+    ];
+
+    static readonly string[] LastNames =
+    [
+        "Abbott", "Bauer", "Castillo", "Dunn", "Ellis", "Fontaine", "Garza", "Huang", "Ito", "Jensen", "Kowalski", "Lindqvist", "Moreno", "Novak", "Okafor",
+        "Petrov", "Quigley", "Reyes", "Sato", "Tran", "Ueda", "Vargas", "Whitman",
+    ];
+
+    const int KnownForDays = 30;
+
+    /// <param name="home">Where the lead lives.</param>
+    /// <param name="number">Which lead it is, from 0.</param>
+    /// <param name="today">The demo's local date.</param>
+    public static NewLead From(Home home, int number, DateOnly today)
+    {
+        var (first, last) = (FirstNames[number % FirstNames.Length], LastNames[number % LastNames.Length]);
+        return new NewLead
+        {
+            Name = $"{first} {last}",
+            Email = $"{first}.{last}.{number}@clients.example".ToLowerInvariant(),
+            Phone = $"206-555-{100 + (number % 100):0000}",
+            Address = new Address(home.Address.Street, home.Address.Unit, home.Address.City, home.Address.State, home.Address.PostalCode),
+            Latitude = home.Point.Latitude,
+            Longitude = home.Point.Longitude,
+            PropertyType = home.Type switch { HomeType.Condo => "Condo", HomeType.Townhouse => "Townhouse", _ => "Single Family" },
+            Bedrooms = home.Bedrooms,
+            Bathrooms = home.Bathrooms,
+            SquareFeet = home.SquareFeet,
+            Temperature = (Temperature)(number % 3),
+            RadiusMiles = number % 7 == 0 ? 0.5m : null,
+            AlertsSince = today.AddDays(-KnownForDays),
+        };
     }
 }

@@ -18,7 +18,7 @@ sealed class OutboxPump(OutboxSender sender, TimeProvider time, ILogger<OutboxPu
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                logger.LogWarning("The outbox waits: {Message}", failure.Message);
+                logger.LogWarning("Sending the outbox failed and is tried again: {Message}", failure.Message);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace TwoStory.Local.Hosting;
 
-/// <summary>The links of this machine, at <c>/</c>.</summary>
+/// <summary>The start page with links, at <c>/</c>.</summary>
 static class HomePage
 {
     const string Html =
@@ -12,8 +12,8 @@ static class HomePage
         <li><a href="/mailbox">Mailbox</a>: every e-mail that was sent (<a href="/mailbox.json">JSON</a>)</li>
         <li><a href="/api/health">Health</a> of the API, whose base is <code>/api</code></li>
         <li><a href="/runtime/webhooks/durabletask/instances">Job runs</a>, as operators see them</li>
-        <li><a href="/simulators/calls">Calls</a> that the simulated providers were asked</li>
-        <li><a href="/simulators/faults">Faults</a> that the simulated providers are to have (<code>POST</code> to add one)</li>
+        <li><a href="/simulators/calls">Calls</a> to the simulated providers</li>
+        <li><a href="/simulators/faults">Faults</a> of the simulated providers (<code>POST</code> adds one)</li>
         </ul></body></html>
         """;
 

@@ -13,15 +13,15 @@ using TwoStory.Simulators;
 
 namespace TwoStory.Local.Hosting;
 
-/// <summary>Puts the one-machine head together: Kestrel, the API, the job runner, the simulators and the mailbox.</summary>
+/// <summary>Builds the one-machine host: Kestrel, the API, the job runner, the simulators and the mailbox.</summary>
 static class LocalHost
 {
-    /// <summary>The whole head, built and not yet started.</summary>
-    /// <param name="options">What the user chose.</param>
-    /// <param name="port">Where it will listen.</param>
-    /// <param name="connectionString">The migrated database, as any member of <c>twostory_app</c>, its owner included.</param>
+    /// <summary>Builds the host without starting it.</summary>
+    /// <param name="options">The options of the command line.</param>
+    /// <param name="port">The port to listen on.</param>
+    /// <param name="connectionString">The migrated database, as a member of <c>twostory_app</c> or as its owner.</param>
     /// <param name="keys">The data folder's secrets.</param>
-    /// <param name="configure">A last word on settings and services, for tests and benchmarks.</param>
+    /// <param name="configure">Changes settings and services, for tests and benchmarks.</param>
     public static WebApplication Build(
         ServeOptions options, int port, string connectionString, IReadOnlyDictionary<string, string> keys, Action<WebApplicationBuilder>? configure = null)
     {
@@ -37,13 +37,17 @@ static class LocalHost
         services.AddHostedService<JobTimer>();
         services.AddHostedService<OutboxPump>();
         services.AddHostedService<HousekeepingTimer>();
-        services.AddSingleton<DemoBrokerage>().AddSingleton<DemoNight>().AddSingleton<NightSummary>();
+        services.AddSingleton<DemoBrokerage>().AddSingleton<DemoRun>().AddSingleton<DemoSummary>();
         if (services.All(service => service.ServiceType != typeof(SimulatorOptions))) services.AddSimulators(Simulators(options));
 
         var app = builder.Build();
         app.UseTwoStoryApi();
-        app.MapDurableStatus();
-        app.MapSimulators();
+        if (!options.RealUpstreams)
+        {
+            app.MapDurableStatus();
+            app.MapSimulators();
+        }
+
         app.MapHomePage();
         return app;
     }
@@ -61,7 +65,7 @@ static class LocalHost
 
     static WebApplicationBuilder Builder(int port, Dictionary<string, string?> settings)
     {
-        // Slim: what a developer's machine happens to have in appsettings or user secrets is not to decide anything here.
+        // Slim: appsettings files and user secrets of the machine must not change the behaviour.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings).AddEnvironmentVariables();

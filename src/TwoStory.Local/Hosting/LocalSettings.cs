@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TwoStory.Core;
 using TwoStory.Local.Commands;
 
 namespace TwoStory.Local.Hosting;
@@ -16,19 +19,18 @@ static class LocalSettings
             ["ENCRYPTION_KEY"] = keys["ENCRYPTION_KEY"],
             ["FRONTEND_URL"] = "http://localhost:5173",
             ["EMAIL_FROM"] = "TwoStory <alerts@twostory.example>",
-            // Mail goes to our own mailbox unless a key says otherwise.
-            ["Upstreams:Resend:BaseUrl"] = $"http://127.0.0.1:{port}",
-            ["Upstreams:Resend:ApiKey"] = "re_mailbox",
             ["Upstreams:Resend:Requests"] = "10",
         };
         if (options.RealUpstreams)
         {
-            if (Environment.GetEnvironmentVariable("RESEND_API_KEY") is { Length: > 0 }) settings["Upstreams:Resend:BaseUrl"] = "https://api.resend.com";
             return settings;
         }
+
         var simulators = $"http://127.0.0.1:{port}/simulators";
         settings["Upstreams:Spark:BaseUrl"] = $"{simulators}/spark/Version/3/Reso/OData";
         settings["Upstreams:Spark:TokenUrl"] = $"{simulators}/spark/v1/oauth2/grant";
+        settings["Upstreams:Resend:BaseUrl"] = $"http://127.0.0.1:{port}";
+        settings["Upstreams:Resend:ApiKey"] = "re_mailbox";
         settings["Upstreams:RentCast:BaseUrl"] = $"{simulators}/rentcast/v1";
         settings["Upstreams:RentCast:ApiKey"] = "sim-local";
         settings["Upstreams:RentCast:Requests"] = "20";
@@ -36,5 +38,49 @@ static class LocalSettings
         settings["Upstreams:Nominatim:BaseUrl"] = $"{simulators}/nominatim";
         settings["Upstreams:Census:BaseUrl"] = $"{simulators}/census";
         return settings;
+    }
+}
+
+/// <summary>The secrets of a data folder, made at its first start: who has the folder has the data anyway.</summary>
+static class LocalKeys
+{
+    const string File = "keys.json";
+
+    static readonly string[] Names = ["JWT_SECRET", "ENCRYPTION_KEY"];
+
+    /// <returns><c>JWT_SECRET</c> and <c>ENCRYPTION_KEY</c>.</returns>
+    /// <exception cref="SettingException">The folder or the file in it cannot be used.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> LoadAsync(string dataFolder, CancellationToken cancel)
+    {
+        var path = Path.Combine(dataFolder, File);
+        try
+        {
+            Directory.CreateDirectory(dataFolder);
+            if (!System.IO.File.Exists(path)) await MakeAsync(path, cancel);
+            var keys = JsonSerializer.Deserialize<Dictionary<string, string>>(await System.IO.File.ReadAllTextAsync(path, cancel));
+            return keys is not null && Names.All(keys.ContainsKey) ? keys : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new SettingException($"{path} does not hold the keys of this data folder: restore it, or choose another folder with --data DIR.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"The data folder {dataFolder} cannot be used: {failure.Message} Choose another folder with --data DIR.");
+        }
+    }
+
+    /// <summary>New ones, kept nowhere.</summary>
+    public static IReadOnlyDictionary<string, string> Make() =>
+        Names.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+
+    static async Task MakeAsync(string path, CancellationToken cancel)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        // Whole or not at all: a process killed while it writes must not leave half a key.
+        var half = $"{path}.{Environment.ProcessId}.tmp";
+        await using (var stream = new FileStream(half, options)) await JsonSerializer.SerializeAsync(stream, Make(), cancellationToken: cancel);
+        System.IO.File.Move(half, path, overwrite: false);
     }
 }

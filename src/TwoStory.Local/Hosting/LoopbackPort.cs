@@ -4,12 +4,12 @@ using TwoStory.Core;
 
 namespace TwoStory.Local.Hosting;
 
-/// <summary>Finds out before anything is started whether the port can be had.</summary>
+/// <summary>Checks before the start whether the port is available.</summary>
 static class LoopbackPort
 {
-    /// <param name="port">0 takes a free one.</param>
+    /// <param name="port">0 selects a free port.</param>
     /// <returns>The port to listen on.</returns>
-    /// <exception cref="SettingException">Somebody else listens there, or it is not ours to use.</exception>
+    /// <exception cref="SettingException">Another process uses the port, or it is not permitted.</exception>
     public static int Claim(int port)
     {
         try
@@ -20,7 +20,7 @@ static class LoopbackPort
         }
         catch (SocketException failure)
         {
-            throw new SettingException($"Port {port} cannot be used ({failure.SocketErrorCode}). Stop what listens there or give another with --port N.");
+            throw new SettingException($"Port {port} cannot be used ({failure.SocketErrorCode}). Stop the process that uses it, or choose another port with --port N.");
         }
     }
 }

@@ -5,16 +5,17 @@ using TwoStory.Core.Jobs;
 namespace TwoStory.Local.Jobs;
 
 /// <summary>
-/// Carries runs in this process: the same two loops that Durable Functions carries in Azure. Every decision is Core's.
-/// A run is carried by one process at a time; when that one dies, another takes the run up where it stood.
+/// Runs jobs in this process with the same two loops as the Durable orchestrations in Azure. Core makes every decision.
+/// One process at a time executes a run. If that process ends, another resumes the run.
 /// </summary>
-sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvider time, ILogger<JobRunner> logger, IHostApplicationLifetime lifetime) : IJobEngine
+sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvider time, ILogger<JobRunner> logger,
+    IHostApplicationLifetime lifetime) : IJobEngine
 {
     const int BatchesAtOnce = 4;
 
     const int TriesPerBatch = 3;
 
-    static readonly TimeSpan Breath = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
     readonly ConcurrentDictionary<Guid, Task> carried = new();
 
@@ -25,22 +26,22 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
         return run;
     }
 
-    /// <summary>Carries a run to its end, or watches whoever does. Asking twice is the same as asking once.</summary>
+    /// <summary>Executes a run to its end, or waits while another process executes it. Repeated calls have no effect.</summary>
     public Task CarryAsync(OrganizationRun run) => carried.GetOrAdd(run.RunId, _ => Task.Run(() => CarryToEndAsync(run, lifetime.ApplicationStopping)));
 
     async Task CarryToEndAsync(OrganizationRun run, CancellationToken cancel)
     {
         try
         {
-            while (!await TryCarryAsync(run, cancel)) await Task.Delay(Breath, time, cancel);
+            while (!await TryCarryAsync(run, cancel)) await Task.Delay(RetryDelay, time, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            logger.LogInformation("{Kind} run {Run} stays where it is; the next start takes it up", run.Kind, run.RunId);
+            logger.LogInformation("{Kind} run {Run} is interrupted; the next start resumes it", run.Kind, run.RunId);
         }
         catch (Exception failure)
         {
-            // Whoever looks for live runs next takes it up again.
+            // The job timer resumes it.
             logger.LogError(failure, "{Kind} run {Run} stopped", run.Kind, run.RunId);
         }
         finally
@@ -49,18 +50,22 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
         }
     }
 
-    /// <returns>Whether it is finished. Else somebody else carries it, or the database went away: worth another look later.</returns>
+    /// <returns>True if the run is finished. False if another process executes it or the database is unavailable; the caller tries again.</returns>
     async Task<bool> TryCarryAsync(OrganizationRun run, CancellationToken cancel)
     {
         try
         {
             if (await store.FindAsync(run, cancel) is not { IsFinished: false }) return true;
-            await using var held = await locks.TryTakeAsync(run.RunId, cancel);
-            if (held is null) return false;
+            await using var handle = await locks.TryTakeAsync(run.RunId, cancel);
+            if (handle is null) return false;
             while (await steps.NextAsync(run, cancel) is { IsFinished: false } step)
             {
                 if (step.WaitUntil is { } until) await WaitAsync(until, cancel);
-                else await Parallel.ForEachAsync(step.Batches, new ParallelOptions { MaxDegreeOfParallelism = BatchesAtOnce, CancellationToken = cancel }, (ordinal, stop) => DoAsync(run, ordinal, stop));
+                else
+                {
+                    await Parallel.ForEachAsync(step.Batches, new ParallelOptions { MaxDegreeOfParallelism = BatchesAtOnce, CancellationToken = cancel },
+                        (ordinal, stop) => DoAsync(run, ordinal, stop));
+                }
             }
             return true;
         }
@@ -82,10 +87,11 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
             }
             catch (Exception failure) when (failure is not OperationCanceledException && !DatabaseOutage.Is(failure))
             {
-                logger.LogError(failure, "{Kind} run {Run} batch {Batch} failed, try {Try} of {Tries}", run.Kind, run.RunId, ordinal, tries, TriesPerBatch);
+                logger.LogError(failure, "{Kind} run {Run} batch {Batch} failed in attempt {Try} of {Tries}", run.Kind, run.RunId, ordinal, tries,
+                    TriesPerBatch);
                 if (tries < TriesPerBatch)
                 {
-                    await Task.Delay(Breath, time, cancel);
+                    await Task.Delay(RetryDelay, time, cancel);
                     continue;
                 }
                 await steps.AbandonAsync(run, ordinal, cancel);

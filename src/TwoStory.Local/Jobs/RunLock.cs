@@ -4,17 +4,23 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Local.Jobs;
 
-/// <summary>Lets one process at a time carry a run. PostgreSQL holds the lock for a connection, so it ends with the process, however that ends.</summary>
+/// <summary>
+/// Allows one process at a time to execute a run. The advisory lock belongs to a connection, so PostgreSQL releases it when
+/// the process ends.
+/// </summary>
 sealed class RunLock(Database database)
 {
-    /// <returns>Null when another process has it.</returns>
+    /// <returns>Null if another process has the lock.</returns>
     public async Task<IAsyncDisposable?> TryTakeAsync(Guid runId, CancellationToken cancel)
     {
         var connection = await database.Source.OpenConnectionAsync(cancel);
         try
         {
             var key = runId.ToString();
-            if (await connection.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(hashtextextended(@key, 0))", new { key })) return new Held(connection, key);
+            if (await connection.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(hashtextextended(@key, 0))", new { key }))
+            {
+                return new Handle(connection, key);
+            }
         }
         catch
         {
@@ -27,7 +33,7 @@ sealed class RunLock(Database database)
         return null;
     }
 
-    sealed class Held(NpgsqlConnection connection, string key) : IAsyncDisposable
+    sealed class Handle(NpgsqlConnection connection, string key) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
@@ -39,7 +45,7 @@ sealed class RunLock(Database database)
                 }
                 catch (NpgsqlException)
                 {
-                    // The connection is gone, and the lock with it.
+                    // The connection is closed, which released the lock.
                 }
             }
         }

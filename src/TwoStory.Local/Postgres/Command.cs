@@ -8,7 +8,7 @@ sealed record CommandResult(int ExitCode, string Output)
 {
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>The one line of the output that most likely says what went wrong.</summary>
+    /// <summary>The one line of the output that most likely states the cause.</summary>
     public string Reason
     {
         get

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace TwoStory.Local.Postgres;
@@ -43,7 +44,7 @@ sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => locks.ForEach(held => held.Dispose());
+    public void Dispose() => locks.ForEach(each => each.Dispose());
 
     async Task SettleAsync(CancellationToken cancel)
     {
@@ -85,18 +86,18 @@ sealed class DataFolder : IDisposable
             $"The user {Account.User}, who runs PostgreSQL here, cannot reach {Directory}, /var/lib/twostory or /tmp: give --data DIR.");
     }
 
-    /// <summary>Whether a folder made in this place can be handed to the account.</summary>
+    /// <summary>Whether the account can own a folder in this location.</summary>
     async Task<bool> SuitsAsync(string place, CancellationToken cancel)
     {
-        var probe = Path.Combine(place, $"probe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
-        System.IO.Directory.CreateDirectory(probe);
+        var test = Path.Combine(place, $"test-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+        System.IO.Directory.CreateDirectory(test);
         try
         {
-            return await Account.TakeAsync(probe, cancel);
+            return await Account.TakeAsync(test, cancel);
         }
         finally
         {
-            System.IO.Directory.Delete(probe);
+            System.IO.Directory.Delete(test);
         }
     }
 
@@ -131,5 +132,44 @@ sealed class DataFolder : IDisposable
     {
         System.IO.Directory.CreateDirectory(folder);
         locks.Add(DataFolderLock.Take(folder, Directory));
+    }
+}
+
+/// <summary>Locks a data folder for this process. The operating system releases the lock when the process ends.</summary>
+sealed class DataFolderLock : IDisposable
+{
+    readonly FileStream file;
+    readonly string ownerFile;
+
+    DataFolderLock(FileStream file, string ownerFile) => (this.file, this.ownerFile) = (file, ownerFile);
+
+    /// <param name="folder">The folder to lock; must exist.</param>
+    /// <param name="dataDirectory">The folder as the user named it, for the message.</param>
+    /// <exception cref="DataFolderInUseException">Another running process has the lock.</exception>
+    public static DataFolderLock Take(string folder, string dataDirectory)
+    {
+        var path = Path.Combine(folder, "twostory.lock");
+        // The lock file itself cannot be read while it is locked, so the owner is written to another file.
+        var ownerFile = Path.Combine(folder, "twostory.pid");
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException inUse) when (File.Exists(path))
+        {
+            var owner = File.Exists(ownerFile) ? $" (process {File.ReadAllText(ownerFile).Trim()})" : "";
+            throw new DataFolderInUseException(
+                $"The data folder {dataDirectory} is in use by another TwoStory{owner}. Stop it or give --data DIR.", inUse);
+        }
+
+        File.WriteAllText(ownerFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        return new DataFolderLock(file, ownerFile);
+    }
+
+    public void Dispose()
+    {
+        File.Delete(ownerFile);
+        file.Dispose();
     }
 }

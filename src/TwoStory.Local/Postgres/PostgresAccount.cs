@@ -40,7 +40,7 @@ sealed record PostgresAccount(string? User, string? Owner, IReadOnlyList<string>
     public Task<CommandResult> RunAsync(IReadOnlyList<string> command, CancellationToken cancel) =>
         Command.RunAsync([.. Prefix, .. command], cancel);
 
-    /// <summary>Makes this account the owner of the folder and tells whether it can then really use it.</summary>
+    /// <summary>Makes this account the owner of the folder and returns whether it can use it.</summary>
     public async Task<bool> TakeAsync(string folder, CancellationToken cancel)
     {
         if (Owner is null)

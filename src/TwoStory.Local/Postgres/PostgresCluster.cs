@@ -30,7 +30,8 @@ sealed class PostgresCluster(DataFolder folder)
             }
 
             var file = Path.Combine(Data, "PG_VERSION");
-            return File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.None | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var major)
+            return File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.None | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture, out var major)
                 ? major
                 : throw new PostgresUnavailableException(
                     $"{home} holds no PostgreSQL data that can be read: move it away to start anew, or give --data DIR.");

@@ -43,8 +43,8 @@ sealed record Postmaster(string Data, int ProcessId, int Port, bool IsReady, str
             && (folder == Data || Read(folder)?.Text == Text);
     }
 
-    /// <summary>After this no server and no stale file of an earlier run stands in the way of a start.</summary>
-    /// <remarks>Only for who holds the lock of the data folder: it stops a living server.</remarks>
+    /// <summary>Stops a server of an earlier run and removes its stale file, so that a new server can start.</summary>
+    /// <remarks>The caller must hold the lock of the data folder, because this stops a running server.</remarks>
     public static async Task MakeWayAsync(string data, PostgresBinaries binaries, PostgresAccount account, CancellationToken cancel)
     {
         if (Read(data) is not { } earlier)
@@ -92,8 +92,8 @@ sealed record Postmaster(string Data, int ProcessId, int Port, bool IsReady, str
     {
         if (!OperatingSystem.IsLinux())
         {
-            var told = await Command.RunAsync(["ps", "-p", ProcessId.ToString(CultureInfo.InvariantCulture), "-o", "command="], cancel);
-            return told.Output.Contains($"-D {Data}", StringComparison.Ordinal) ? ["postgres", "-D", Data] : [told.Output];
+            var output = await Command.RunAsync(["ps", "-p", ProcessId.ToString(CultureInfo.InvariantCulture), "-o", "command="], cancel);
+            return output.Output.Contains($"-D {Data}", StringComparison.Ordinal) ? ["postgres", "-D", Data] : [output.Output];
         }
 
         try

@@ -4,8 +4,8 @@ namespace TwoStory.Local.Postgres;
 
 /// <summary>A running server that stops in order when it is disposed, and also when this process dies.</summary>
 /// <remarks>
-/// A shell stands between us and the server and reads from a pipe that we hold. The pipe closes when we stop, however
-/// we stop, and the shell then asks the server for a fast shutdown (SIGINT). On Windows pg_ctl starts and stops it, as
+/// A shell runs between this process and the server and reads from a pipe that this process keeps open. The pipe closes when we stop, however
+/// we stop, and the shell then requests a fast shutdown of the server (SIGINT). On Windows pg_ctl starts and stops it, as
 /// only pg_ctl can give up an administrator's rights; there a killed run leaves the server to the next start.
 /// </remarks>
 sealed class ServerProcess : IAsyncDisposable

@@ -22,7 +22,7 @@ sealed class ServerStart(
         cluster.TurnLog();
     }
 
-    /// <summary>Starts it on a free port, on another when somebody else was quicker.</summary>
+    /// <summary>Starts it on a free port, on another if a second process took the port first.</summary>
     public async Task<(ServerProcess Process, int Port)> LaunchAsync(CancellationToken cancel)
     {
         const int attempts = 10;
@@ -91,7 +91,7 @@ sealed class ServerStart(
         }
     }
 
-    /// <summary>Somebody took the port between our look and the server's, or children of a killed server are still ending.</summary>
+    /// <summary>Another process took the port after it was selected, or children of a killed server are still ending.</summary>
     static bool PassesByItself(string log) =>
         log.Contains("could not bind", StringComparison.Ordinal)
         || log.Contains("could not create any TCP/IP sockets", StringComparison.Ordinal)

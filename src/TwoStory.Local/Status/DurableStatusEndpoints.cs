@@ -3,8 +3,8 @@ using TwoStory.Core.Data;
 namespace TwoStory.Local.Status;
 
 /// <summary>
-/// The operator's monitor with the routes and fields of the Durable Functions HTTP API, so that the same tools watch either head.
-/// Like there, it shows every organization; here it needs no key because it only listens on this machine.
+/// The job runs for operators, with the routes and fields of the Durable Functions HTTP API, so that the same tools work with both hosts.
+/// It shows every organization. It needs no key because the host listens on loopback only.
 /// </summary>
 static class DurableStatusEndpoints
 {
@@ -31,7 +31,8 @@ static class DurableStatusEndpoints
     }
 
     static async Task<IResult> ListAsync(
-        Database database, string? instanceIdPrefix, DateTime? createdTimeFrom, DateTime? createdTimeTo, string? runtimeStatus, int? top, CancellationToken cancel)
+        Database database, string? instanceIdPrefix, DateTime? createdTimeFrom, DateTime? createdTimeTo, string? runtimeStatus, int? top,
+            CancellationToken cancel)
     {
         var rows = await database.QueryAsync<Row>(
             Columns +
@@ -78,5 +79,6 @@ static class DurableStatusEndpoints
 
     static string Seconds(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 
-    static DateTime? Utc(DateTime? time) => time is { } known ? DateTime.SpecifyKind(known.Kind == DateTimeKind.Local ? known.ToUniversalTime() : known, DateTimeKind.Utc) : null;
+    static DateTime? Utc(DateTime? time) => time is { } known
+        ? DateTime.SpecifyKind(known.Kind == DateTimeKind.Local ? known.ToUniversalTime() : known, DateTimeKind.Utc) : null;
 }

@@ -4,8 +4,8 @@ using TwoStory.Simulators.RentCast;
 
 namespace TwoStory.Simulators.Control;
 
-/// <summary>The simulators' own routes: what was asked, what goes wrong, what a home is worth.</summary>
-sealed class ControlEndpoints(CallLog log, FaultBox faults, ValueOverrides values)
+/// <summary>The simulators' own routes: call log, faults and home values.</summary>
+sealed class ControlEndpoints(CallLog log, FaultStore faults, ValueOverrides values)
 {
     static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
@@ -37,7 +37,7 @@ sealed class ControlEndpoints(CallLog log, FaultBox faults, ValueOverrides value
         problem ??= fault!.Problem();
         if (problem is not null)
         {
-            return Refused(problem);
+            return BadRequest(problem);
         }
 
         object set = fault!.Profile is null ? faults.Set(fault).Summary() : faults.SetProfile(fault).Select(each => each.Summary());
@@ -49,7 +49,7 @@ sealed class ControlEndpoints(CallLog log, FaultBox faults, ValueOverrides value
         var (setting, problem) = await ReadAsync<NewValue>(request, cancel);
         if (problem is null && string.IsNullOrWhiteSpace(setting!.Address))
         {
-            problem = "address must be there, like '1418 Alder Bend Lane, Seattle, WA 98103'";
+            problem = "address is required, for example '1418 Alder Bend Lane, Seattle, WA 98103'";
         }
 
         if (problem is null && setting!.Value is < 1 or > 1_000_000_000)
@@ -59,14 +59,14 @@ sealed class ControlEndpoints(CallLog log, FaultBox faults, ValueOverrides value
 
         if (problem is not null)
         {
-            return Refused(problem);
+            return BadRequest(problem);
         }
 
         values.Set(setting!.Address!, setting.Value);
         return Results.NoContent();
     }
 
-    static IResult Refused(string problem) => Results.Text(problem + "\n", "text/plain", statusCode: 400);
+    static IResult BadRequest(string problem) => Results.Text(problem + "\n", "text/plain", statusCode: 400);
 
     static async Task<(T? Body, string? Problem)> ReadAsync<T>(HttpRequest request, CancellationToken cancel)
     {
@@ -75,9 +75,9 @@ sealed class ControlEndpoints(CallLog log, FaultBox faults, ValueOverrides value
             var body = await JsonSerializer.DeserializeAsync<T>(request.Body, Strict, cancel);
             return body is null ? (default, "the body must be a JSON object") : (body, null);
         }
-        catch (JsonException wrong)
+        catch (JsonException error)
         {
-            return (default, $"the body cannot be read: {wrong.Message.Split('\n')[0].Trim()}");
+            return (default, $"the body cannot be read: {error.Message.Split('\n')[0].Trim()}");
         }
     }
 

@@ -1,20 +1,20 @@
 namespace TwoStory.Simulators.Control;
 
-/// <summary>At most so many requests in any window of that length; a limit of null is none.</summary>
+/// <summary>The largest number of requests in any window of the given length. Null is no limit.</summary>
 readonly record struct RateRule(int? Limit, TimeSpan Window);
 
-/// <summary>Whether a request came through, and how matters stand under the first rule.</summary>
-readonly record struct RateVerdict(bool Allowed, int Remaining, TimeSpan ResetAfter);
+/// <summary>Whether a request is allowed, and the state of the first rule.</summary>
+readonly record struct RateResult(bool Allowed, int Remaining, TimeSpan ResetAfter);
 
-/// <summary>Sliding windows over what was let through, one per key and rule; a refused request uses up nothing.</summary>
+/// <summary>Sliding windows over the allowed requests, one per key and rule. A refused request does not count.</summary>
 sealed class RateLimiter(TimeProvider time)
 {
-    readonly Lock gate = new();
+    readonly Lock sync = new();
     readonly Dictionary<(string Key, int Rule), Queue<long>> passed = [];
 
-    public RateVerdict Enter(string key, params ReadOnlySpan<RateRule> rules)
+    public RateResult Enter(string key, params ReadOnlySpan<RateRule> rules)
     {
-        lock (gate)
+        lock (sync)
         {
             // Monotonic, so that a test's shifted clock does not move the windows.
             var now = time.GetTimestamp();
@@ -32,7 +32,7 @@ sealed class RateLimiter(TimeProvider time)
                 }
             }
 
-            return Verdict(allowed, passed[(key, 0)], rules[0], now);
+            return Result(allowed, passed[(key, 0)], rules[0], now);
         }
     }
 
@@ -51,7 +51,7 @@ sealed class RateLimiter(TimeProvider time)
         return times;
     }
 
-    RateVerdict Verdict(bool allowed, Queue<long> times, RateRule rule, long now)
+    RateResult Result(bool allowed, Queue<long> times, RateRule rule, long now)
     {
         var reset = times.TryPeek(out var oldest) ? rule.Window - time.GetElapsedTime(oldest, now) : TimeSpan.Zero;
         return new(allowed, Math.Max(0, (rule.Limit ?? int.MaxValue) - times.Count), reset);

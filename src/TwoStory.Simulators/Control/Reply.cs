@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace TwoStory.Simulators.Control;
 
-/// <summary>A whole answer held in memory, so that a fault can cut or replace it on its way out.</summary>
+/// <summary>A complete response in memory, so that a fault can truncate or replace it.</summary>
 sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte> Body)
 {
     static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -32,13 +32,13 @@ sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte> Body)
         }
     }
 
-    /// <summary>Promises the whole body, sends half and breaks the connection.</summary>
+    /// <summary>Announces the whole body, sends half of it and resets the connection.</summary>
     public async Task SendHalfAsync(HttpContext context)
     {
         WriteHead(context.Response);
         await context.Response.Body.WriteAsync(Body[..(Body.Length / 2)], context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        // An abort throws away what the client has not read yet; it is to see the half.
+        // An abort discards what the client has not read yet, so the half is given time to arrive.
         await Task.Delay(20, context.RequestAborted);
         context.Abort();
     }

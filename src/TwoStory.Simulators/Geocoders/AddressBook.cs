@@ -58,7 +58,7 @@ sealed class AddressBook
         .Select(area => homes.GetValueOrDefault($"{address.Number}|{address.Street}|{area}"))
         .FirstOrDefault(home => home is not null && (address.State is null || address.State == home.Address.State));
 
-    /// <summary>The homes along a street, for an address whose house number there is not.</summary>
+    /// <summary>The homes along a street, for an address whose house number does not exist.</summary>
     public IReadOnlyList<Home> Along(AddressQuery address) => address.Areas()
         .Select(area => streets.GetValueOrDefault($"{address.Street}|{area}"))
         .FirstOrDefault(found => found is not null && (address.State is null || address.State == found[0].Address.State)) ?? [];
@@ -112,7 +112,7 @@ sealed class AddressBook
         word.Length == length && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }
 
-/// <summary>An address that was asked for, in the words of <see cref="AddressWords"/>.</summary>
+/// <summary>A requested address, normalized by <see cref="AddressWords"/>.</summary>
 sealed record AddressQuery(string? Number, string Street, string? City, string? State, string? PostalCode)
 {
     /// <summary>Where to look for the street, best first.</summary>

@@ -6,7 +6,7 @@ using TwoStory.Simulators.World;
 namespace TwoStory.Simulators.Geocoders;
 
 /// <summary>The Census Geocoder's locations: one line, or street, city, state and zip.</summary>
-sealed class CensusEndpoints(Gate gate, RateLimiter limiter, SimulatorOptions options, AddressBook addresses)
+sealed class CensusEndpoints(ProviderPipeline pipeline, RateLimiter limiter, SimulatorOptions options, AddressBook addresses)
 {
     const string Root = "/simulators/census/geocoder/locations";
     static readonly string[] Parts = ["street", "city", "state", "zip"];
@@ -20,18 +20,18 @@ sealed class CensusEndpoints(Gate gate, RateLimiter limiter, SimulatorOptions op
             query => new JsonObject(Parts.Select(part => KeyValuePair.Create<string, JsonNode?>(part, query[part].ToString()))));
     }
 
-    void Map(IEndpointRouteBuilder routes, string operation, Func<IQueryCollection, string> asked, Func<IQueryCollection, JsonObject> input) =>
-        routes.MapGet($"{Root}/{operation}", gate.Around(Provider, operation,
-            context => Task.FromResult(Answer(context.Request.Query, asked, input))));
+    void Map(IEndpointRouteBuilder routes, string operation, Func<IQueryCollection, string> requested, Func<IQueryCollection, JsonObject> input) =>
+        routes.MapGet($"{Root}/{operation}", pipeline.Handle(Provider, operation,
+            context => Task.FromResult(Answer(context.Request.Query, requested, input))));
 
-    Reply Answer(IQueryCollection query, Func<IQueryCollection, string> asked, Func<IQueryCollection, JsonObject> input)
+    Reply Answer(IQueryCollection query, Func<IQueryCollection, string> requested, Func<IQueryCollection, JsonObject> input)
     {
         if (!limiter.Enter(ProviderNames.Census, new RateRule(options.CensusLimit, options.CensusWindow)).Allowed)
         {
             return Failure(429, null);
         }
 
-        var text = asked(query);
+        var text = requested(query);
         if (text.Length == 0 || query["benchmark"].ToString().Length == 0)
         {
             return Failure(400, text.Length == 0 ? "Specify an address" : "Specify a benchmark");

@@ -1,6 +1,8 @@
+using System.Text.Json;
+
 namespace TwoStory.Simulators.Mail;
 
-/// <summary>What became of a request to send.</summary>
+/// <summary>The result of a request to send.</summary>
 enum MailOutcome
 {
     Accepted,
@@ -9,14 +11,13 @@ enum MailOutcome
 }
 
 /// <summary>
-/// Every mail that was accepted. A request whose idempotency key was seen within 24 hours brings no second mail; safe for
-/// many threads.
+/// Every accepted mail. A request whose idempotency key was used within 24 hours does not add a mail. Thread-safe.
 /// </summary>
 sealed class Mailbox
 {
     static readonly TimeSpan KeyLife = TimeSpan.FromHours(24);
 
-    readonly Lock gate = new();
+    readonly Lock sync = new();
     readonly TimeProvider time;
     readonly MailboxFolder folder;
     readonly List<Mail> mails;
@@ -35,7 +36,7 @@ sealed class Mailbox
     /// <summary>Newest first.</summary>
     public IReadOnlyList<Mail> All()
     {
-        lock (gate)
+        lock (sync)
         {
             return [.. Enumerable.Reverse(mails)];
         }
@@ -43,16 +44,16 @@ sealed class Mailbox
 
     public Mail? Find(Guid id)
     {
-        lock (gate)
+        lock (sync)
         {
             return byId.GetValueOrDefault(id);
         }
     }
 
-    /// <summary>Takes the mails of one request, all or none; answers the ids they have, or had the first time.</summary>
-    public (MailOutcome Outcome, IReadOnlyList<Guid> Ids) Accept(IReadOnlyList<NewMail> request, string? key, string payloadHash)
+    /// <summary>Accepts the mails of one request, all or none. Returns their ids, or those of the first request with the same key.</summary>
+    public (MailOutcome Outcome, IReadOnlyList<Guid> Ids) Accept(IReadOnlyList<Mail> request, string? key, string payloadHash)
     {
-        lock (gate)
+        lock (sync)
         {
             var now = time.GetUtcNow();
             if (key is not null && byKey.TryGetValue(key, out var earlier) && now - earlier[0].ReceivedAt < KeyLife)
@@ -62,10 +63,11 @@ sealed class Mailbox
                     : (MailOutcome.KeyReused, []);
             }
 
-            List<Mail> accepted = [.. request.Select((mail, place) => mail.Accepted(key, payloadHash, place, now))];
+            List<Mail> accepted = [.. request.Select((mail, place) =>
+                mail with { IdempotencyKey = key, PayloadHash = payloadHash, Place = place, ReceivedAt = now })];
             foreach (var mail in accepted)
             {
-                folder.Keep(mail);
+                folder.Save(mail);
                 mails.Add(mail);
                 byId[mail.Id] = mail;
             }
@@ -81,4 +83,40 @@ sealed class Mailbox
 
     static List<Mail> LastRequest(IEnumerable<Mail> sameKey) =>
         [.. sameKey.GroupBy(mail => mail.ReceivedAt).MaxBy(request => request.Key)!.OrderBy(mail => mail.Place)];
+}
+
+/// <summary>Stores each mail as a file, so that it is still shown after a restart.</summary>
+sealed class MailboxFolder(string? path)
+{
+    public IReadOnlyList<Mail> Load() => path is null || !Directory.Exists(path)
+        ? []
+        : [.. Directory.EnumerateFiles(path, "*.json").Select(Read).OfType<Mail>().OrderBy(mail => mail.ReceivedAt).ThenBy(mail => mail.Id)];
+
+    public void Save(Mail mail)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(path);
+        var file = Path.Combine(path, $"{mail.Id}.json");
+        // A process that is killed during the write leaves a .tmp file, never half a mail.
+        File.WriteAllBytes(file + ".tmp", JsonSerializer.SerializeToUtf8Bytes(mail, Mail.Json));
+        File.Move(file + ".tmp", file, overwrite: true);
+    }
+
+    static Mail? Read(string file)
+    {
+        try
+        {
+            using var text = File.OpenRead(file);
+            return JsonSerializer.Deserialize<Mail>(text, Mail.Json);
+        }
+        catch (JsonException)
+        {
+            // Not a file of the mailbox: it is ignored.
+            return null;
+        }
+    }
 }

@@ -5,7 +5,23 @@ using TwoStory.Simulators.Control;
 
 namespace TwoStory.Simulators.Mail;
 
-/// <summary>The mailbox as web pages. A mail is somebody else's HTML: it is shown in a sandbox without scripts.</summary>
+/// <summary>The mailbox as pages and as JSON.</summary>
+sealed class MailboxEndpoints(Mailbox mailbox)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/mailbox", context => MailboxPages.List(mailbox.All()).SendAsync(context));
+        routes.MapGet("/mailbox/{id:guid}", context =>
+        {
+            var mail = mailbox.Find(Guid.Parse(context.Request.RouteValues["id"]!.ToString()!));
+            return (mail is null ? MailboxPages.Missing() : MailboxPages.One(mail)).SendAsync(context);
+        });
+        routes.MapGet("/mailbox.json", (string? to) => Results.Json(
+            mailbox.All().Where(mail => to is null || mail.To.Any(address => address.Contains(to, StringComparison.OrdinalIgnoreCase))), Mail.Json));
+    }
+}
+
+/// <summary>The mailbox as web pages. The HTML of a mail is untrusted: it is shown in a sandbox without scripts.</summary>
 static class MailboxPages
 {
     const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-src 'self'";

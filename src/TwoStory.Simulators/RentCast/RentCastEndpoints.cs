@@ -7,7 +7,7 @@ namespace TwoStory.Simulators.RentCast;
 
 /// <summary>RentCast's API; a key begins with sim-.</summary>
 sealed class RentCastEndpoints(
-    Gate gate, RateLimiter limiter, SimulatorOptions options, SimulatedAvm avm, NearbyComparables comparables,
+    ProviderPipeline pipeline, RateLimiter limiter, SimulatorOptions options, SimulatedAvm avm, NearbyComparables comparables,
     RentCastRecords records, RentCastProperties properties, SaleBook book, WorldClock clock)
 {
     const string Root = "/simulators/rentcast/v1";
@@ -26,9 +26,9 @@ sealed class RentCastEndpoints(
     }
 
     void Map(IEndpointRouteBuilder routes, string path, Func<HttpRequest, Reply> answer) => routes.MapGet($"{Root}/{path}",
-        gate.Around(Provider, path, context => Task.FromResult(Admitted(context.Request, answer))));
+        pipeline.Handle(Provider, path, context => Task.FromResult(Authorize(context.Request, answer))));
 
-    Reply Admitted(HttpRequest request, Func<HttpRequest, Reply> answer)
+    Reply Authorize(HttpRequest request, Func<HttpRequest, Reply> answer)
     {
         var key = Key(request);
         if (!key.StartsWith("sim-", StringComparison.Ordinal))
@@ -49,9 +49,9 @@ sealed class RentCastEndpoints(
         {
             return answer(request);
         }
-        catch (ParameterException wrong)
+        catch (ParameterException error)
         {
-            return RentCastErrors.Refused(wrong);
+            return RentCastErrors.Refused(error);
         }
     }
 

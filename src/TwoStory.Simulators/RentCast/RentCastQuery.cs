@@ -1,4 +1,5 @@
 using System.Globalization;
+using TwoStory.Simulators.Control;
 using TwoStory.Simulators.World;
 
 namespace TwoStory.Simulators.RentCast;
@@ -42,4 +43,38 @@ sealed class RentCastQuery(IQueryCollection query)
             throw new ParameterException($"The 'propertyType' parameter must be one of: {string.Join(", ", Types)}");
         }
     }
+}
+
+/// <summary>A parameter that RentCast refuses with 400; the message names it.</summary>
+sealed class ParameterException(string message) : Exception(message);
+
+/// <summary>RentCast's error bodies.</summary>
+static class RentCastErrors
+{
+    public static Reply NoKey() => Error(401, "auth/api-key-invalid",
+        "No API key provided in request. An API key must be provided in the 'X-Api-Key' header");
+
+    public static Reply RateLimited(int limit, string period) => Error(429, "auth/rate-limit-exceeded",
+        string.Create(CultureInfo.InvariantCulture, $"The rate limit of {limit} requests per {period} has been exceeded"));
+
+    public static Reply NoData() => Error(404, "resource/not-found", "No data found for the provided parameters");
+
+    public static Reply Refused(ParameterException error) => Error(400, "request/invalid-parameters", error.Message);
+
+    /// <summary>The body of an injected failure. The code replaces the usual one, for example billing/subscription-inactive.</summary>
+    public static Reply Failure(int status, string? code)
+    {
+        var (usual, message) = status switch
+        {
+            400 => ("request/invalid-parameters", "A parameter is invalid"),
+            401 => ("auth/api-key-invalid", "The API key is invalid"),
+            404 => ("resource/not-found", "No data found for the provided parameters"),
+            429 => ("auth/rate-limit-exceeded", "The rate limit of 20 requests per second has been exceeded"),
+            504 => ("server/timeout", "The request timed out"),
+            _ => ("server/error", "An unexpected error occurred"),
+        };
+        return Error(status, code ?? usual, code == "billing/subscription-inactive" ? "The API subscription for this key is not active" : message);
+    }
+
+    static Reply Error(int status, string error, string message) => Reply.Json(status, new { status, error, message });
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using TwoStory.Simulators.Geocoders;
 using TwoStory.Simulators.World;
@@ -5,8 +6,8 @@ using TwoStory.Simulators.World;
 namespace TwoStory.Simulators.RentCast;
 
 /// <summary>
-/// Values homes: living area times the price around it, a factor of the home's own, and a slow drift. The same question
-/// on the same day has the same answer in every process.
+/// Values homes: living area times the price around it, a factor of the home's own, and a slow drift. The same request
+/// on the same day has the same result in every process.
 /// </summary>
 sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOverrides overrides)
 {
@@ -15,10 +16,10 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
 
     readonly Lazy<LocalPrices> prices = new(() => new(world.Sales));
 
-    /// <summary>What a home of the world is worth on a day, USD.</summary>
+    /// <summary>The value of a home of the world on a day, USD.</summary>
     public AvmValue ValueOn(Home home, DateOnly date) => ValueOf(home.Address.OneLine, home.SquareFeet, home.Bedrooms, home.Point, date);
 
-    /// <summary>What a home is worth on a day, USD; null when there is no data on it.</summary>
+    /// <summary>The value of a home on a day, USD; null if there is no data.</summary>
     /// <param name="address">One line, or null when only a point is known.</param>
     /// <param name="squareFeet">As the caller says; otherwise as the world knows it.</param>
     /// <param name="bedrooms">As the caller says; otherwise as the world knows them.</param>
@@ -27,7 +28,7 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
     public AvmValue? ValueOn(string? address, double? squareFeet, double? bedrooms, WorldPoint? point, DateOnly date)
     {
         var home = Subject(address, point);
-        if (IsNowhere(address) || (home is null && point is null))
+        if (HasNoData(address) || (home is null && point is null))
         {
             return null;
         }
@@ -56,8 +57,103 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
     static AvmValue Around(double dollars, decimal price) =>
         new(price, SaleTerms.Thousands(dollars * (1 - RangePart)), SaleTerms.Thousands(dollars * (1 + RangePart)));
 
-    static bool IsNowhere(string? address) => address?.Contains("nowhere", StringComparison.OrdinalIgnoreCase) == true;
+    static bool HasNoData(string? address) => address?.Contains("nowhere", StringComparison.OrdinalIgnoreCase) == true;
 }
 
 /// <summary>A valuation in USD: the price and the range it lies in with 85 % confidence.</summary>
 sealed record AvmValue(decimal Price, decimal RangeLow, decimal RangeHigh);
+
+/// <summary>The median dollars per square foot around a point, from the world's sales; the same for as long as the world lives.</summary>
+sealed class LocalPrices
+{
+    const double CellsPerDegree = 50;
+    const double Unknown = 300;
+
+    readonly Dictionary<(int, int), double> medians;
+    readonly double overall;
+
+    public LocalPrices(IReadOnlyList<ClosedSale> sales)
+    {
+        medians = sales.GroupBy(sale => Cell(sale.Home.Point)).ToDictionary(cell => cell.Key, cell => Median(cell));
+        overall = sales.Count == 0 ? Unknown : Median(sales);
+    }
+
+    public double PerSquareFoot(WorldPoint? point)
+    {
+        if (point is not { } place)
+        {
+            return overall;
+        }
+
+        var (row, column) = Cell(place);
+        double sum = 0;
+        var count = 0;
+        for (var north = -1; north <= 1; north++)
+        {
+            for (var east = -1; east <= 1; east++)
+            {
+                if (medians.TryGetValue((row + north, column + east), out var median))
+                {
+                    sum += median;
+                    count++;
+                }
+            }
+        }
+
+        return count == 0 ? overall : sum / count;
+    }
+
+    static (int, int) Cell(WorldPoint point) =>
+        ((int)Math.Floor(point.Latitude * CellsPerDegree), (int)Math.Floor(point.Longitude * CellsPerDegree));
+
+    static double Median(IEnumerable<ClosedSale> sales)
+    {
+        var prices = sales.Select(sale => (double)sale.ClosePrice / Math.Max(100, sale.Home.SquareFeet)).Order().ToList();
+        return prices[prices.Count / 2];
+    }
+}
+
+/// <summary>
+/// How a home's value swings around its base: a slow wave with a height, length and phase of the home's own. In any one
+/// week about a third of all homes move by two percent or more.
+/// </summary>
+static class ValueDrift
+{
+    const double TrendPerWeek = 0.0004;
+    static readonly int Epoch = new DateOnly(2026, 1, 1).DayNumber;
+
+    /// <summary>The factor on the base value, between about 0.85 and 1.15 in the decade around 2026.</summary>
+    public static double On(string home, DateOnly date)
+    {
+        var random = SeededRandom.For(0, home);
+        var height = random.Between(0.002, 0.036);
+        var weeksLong = random.Between(3.5, 7.0);
+        var phase = random.Unit();
+        var week = (date.DayNumber - Epoch) / 7.0;
+        return Math.Exp(height * Math.Sin(2 * Math.PI * (week / weeksLong + phase)) + Math.Clamp(week * TrendPerWeek, -0.1, 0.1));
+    }
+}
+
+/// <summary>Values that a test has set for addresses instead of the simulated ones.</summary>
+sealed class ValueOverrides(AddressBook addresses)
+{
+    readonly ConcurrentDictionary<string, decimal> values = [];
+
+    /// <param name="address">One line; case, punctuation and abbreviations do not matter.</param>
+    /// <param name="value">USD; null clears it.</param>
+    public void Set(string address, decimal? value)
+    {
+        if (value is { } dollars)
+        {
+            values[Key(address)] = dollars;
+        }
+        else
+        {
+            values.TryRemove(Key(address), out _);
+        }
+    }
+
+    public decimal? For(string address) => !values.IsEmpty && values.TryGetValue(Key(address), out var value) ? value : null;
+
+    string Key(string address) => AddressWords.Key(addresses.Find(addresses.Read(address))?.Address.OneLine ?? address);
+}

@@ -1,3 +1,4 @@
+using Microsoft.OData.UriParser;
 using TwoStory.Simulators.World;
 
 namespace TwoStory.Simulators.Spark;
@@ -7,32 +8,32 @@ abstract record FilterCondition
 {
     public abstract bool Holds(ClosedSale sale, DateTimeOffset now);
 
-    /// <summary>The close dates it can hold for.</summary>
+    /// <summary>The close dates for which it can be true.</summary>
     public virtual DayRange Days => DayRange.All;
 
-    /// <summary>Dear conditions are asked last.</summary>
+    /// <summary>Relative cost of an evaluation; cheap conditions are evaluated first.</summary>
     public virtual int Cost => 1;
 }
 
-/// <summary>eq ne gt ge lt le; anything compared with null is false, but for eq and ne.</summary>
-sealed record Comparison(FilterTerm Left, string Operator, FilterTerm Right) : FilterCondition
+/// <summary>eq ne gt ge lt le. A comparison with null is false, except for eq and ne.</summary>
+sealed record Comparison(FilterTerm Left, BinaryOperatorKind Operator, FilterTerm Right) : FilterCondition
 {
     public override bool Holds(ClosedSale sale, DateTimeOffset now)
     {
         var (left, right) = (Left.Read(sale, now), Right.Read(sale, now));
         if (left.IsNull || right.IsNull)
         {
-            return Operator == "eq" ? left.IsNull && right.IsNull : Operator == "ne" && left.IsNull != right.IsNull;
+            return Operator == BinaryOperatorKind.Equal ? left.IsNull && right.IsNull : Operator == BinaryOperatorKind.NotEqual && left.IsNull != right.IsNull;
         }
 
         var order = left.CompareTo(right);
         return Operator switch
         {
-            "eq" => order == 0,
-            "ne" => order != 0,
-            "gt" => order > 0,
-            "ge" => order >= 0,
-            "lt" => order < 0,
+            BinaryOperatorKind.Equal => order == 0,
+            BinaryOperatorKind.NotEqual => order != 0,
+            BinaryOperatorKind.GreaterThan => order > 0,
+            BinaryOperatorKind.GreaterThanOrEqual => order >= 0,
+            BinaryOperatorKind.LessThan => order < 0,
             _ => order <= 0,
         };
     }
@@ -49,9 +50,9 @@ sealed record Comparison(FilterTerm Left, string Operator, FilterTerm Right) : F
             var day = DateOnly.FromDayNumber((int)literal.Ticks);
             return Operator switch
             {
-                "eq" => new(day, day),
-                "gt" or "ge" => new(day, DateOnly.MaxValue),
-                "lt" or "le" => new(DateOnly.MinValue, day),
+                BinaryOperatorKind.Equal => new(day, day),
+                BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual => new(day, DateOnly.MaxValue),
+                BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual => new(DateOnly.MinValue, day),
                 _ => DayRange.All,
             };
         }
@@ -92,7 +93,10 @@ sealed record And : FilterCondition
 {
     readonly FilterCondition[] conditions;
 
-    public And(IEnumerable<FilterCondition> all) => conditions = [.. all.OrderBy(condition => condition.Cost)];
+    public And(IEnumerable<FilterCondition> all) =>
+        conditions = [.. all.SelectMany(condition => condition is And and ? and.Conditions : [condition]).OrderBy(condition => condition.Cost)];
+
+    public IReadOnlyList<FilterCondition> Conditions => conditions;
 
     public override bool Holds(ClosedSale sale, DateTimeOffset now)
     {
@@ -116,7 +120,8 @@ sealed record Or : FilterCondition
 {
     readonly FilterCondition[] conditions;
 
-    public Or(IEnumerable<FilterCondition> all) => conditions = [.. all.OrderBy(condition => condition.Cost)];
+    public Or(IEnumerable<FilterCondition> all) =>
+        conditions = [.. all.SelectMany(condition => condition is Or or ? or.conditions : [condition]).OrderBy(condition => condition.Cost)];
 
     public override bool Holds(ClosedSale sale, DateTimeOffset now)
     {
@@ -134,4 +139,20 @@ sealed record Or : FilterCondition
     public override DayRange Days => conditions.Aggregate(DayRange.None, (days, condition) => days.Either(condition.Days));
 
     public override int Cost => conditions.Sum(condition => condition.Cost);
+}
+
+/// <summary>A range of close dates; sales outside it need not be evaluated.</summary>
+readonly record struct DayRange(DateOnly From, DateOnly To)
+{
+    public static readonly DayRange All = new(DateOnly.MinValue, DateOnly.MaxValue);
+
+    public static readonly DayRange None = new(DateOnly.MaxValue, DateOnly.MinValue);
+
+    public bool IsEmpty => From > To;
+
+    public DayRange Both(DayRange other) => new(From > other.From ? From : other.From, To < other.To ? To : other.To);
+
+    public DayRange Either(DayRange other) => IsEmpty ? other
+        : other.IsEmpty ? this
+        : new(From < other.From ? From : other.From, To > other.To ? To : other.To);
 }

@@ -1,150 +1,112 @@
+using Microsoft.OData;
+using Microsoft.OData.Edm;
+using Microsoft.OData.UriParser;
+using Microsoft.Spatial;
+
 namespace TwoStory.Simulators.Spark;
 
 /// <summary>
-/// Reads a $filter by recursive descent: or, and, not, parentheses, comparisons, in, contains, tolower, geo.intersects.
-/// Words are written as OData writes them; another case is an error.
+/// Parses a $filter with the OData library, an implementation that is independent of the client under test, and converts
+/// the syntax tree to conditions. Constructs that Spark does not support are refused here.
 /// </summary>
 sealed class FilterParser
 {
-    const int DeepestNesting = 100;
-    static readonly HashSet<string> Operators = ["eq", "ne", "gt", "ge", "lt", "le"];
+    static readonly EdmModel Model = new();
+    static readonly EdmEntityType Property = new(PropertyFields.Namespace, "Property");
+    static readonly EdmEntitySet Listings;
 
-    readonly FilterCursor at;
-    int depth;
     int polygons;
 
-    FilterParser(string text) => at = new(FilterLexer.Tokens(text));
+    static FilterParser()
+    {
+        foreach (var field in PropertyFields.All)
+        {
+            Property.AddStructuralProperty(field.Name, EdmCoreModel.Instance.GetPrimitiveTypeKind(field.Edm["Edm.".Length..]));
+        }
 
-    /// <exception cref="FilterException">The text is not a filter, or names a field that there is not.</exception>
+        var container = new EdmEntityContainer(PropertyFields.Namespace, "Default");
+        Listings = container.AddEntitySet("Property", Property);
+        Model.AddElements([Property, container]);
+    }
+
+    /// <exception cref="FilterException">The text is not a filter, or names a field that does not exist.</exception>
     public static ParsedFilter Parse(string text)
     {
-        var parser = new FilterParser(text);
-        var condition = parser.Disjunction();
-        return parser.at.Current.Kind == FilterTokenKind.End ? new(condition, parser.polygons) : throw parser.at.Unexpected();
+        try
+        {
+            var options = new ODataQueryOptionParser(Model, Property, Listings, new Dictionary<string, string> { ["$filter"] = text });
+            var clause = options.ParseFilter() ?? throw new FilterException("The filter is empty.");
+            var parser = new FilterParser();
+            return new(parser.Condition(clause.Expression), parser.polygons);
+        }
+        catch (ODataException error)
+        {
+            throw new FilterException(error.Message);
+        }
     }
 
-    FilterCondition Disjunction()
+    FilterCondition Condition(QueryNode node) => node switch
     {
-        if (++depth > DeepestNesting)
-        {
-            throw new FilterException($"the parentheses are nested deeper than {DeepestNesting}");
-        }
+        ConvertNode convert => Condition(convert.Source),
+        BinaryOperatorNode { OperatorKind: BinaryOperatorKind.And } and => new And([Condition(and.Left), Condition(and.Right)]),
+        BinaryOperatorNode { OperatorKind: BinaryOperatorKind.Or } or => new Or([Condition(or.Left), Condition(or.Right)]),
+        BinaryOperatorNode comparison => Compare(comparison),
+        UnaryOperatorNode { OperatorKind: UnaryOperatorKind.Not } not => new Not(Condition(not.Operand)),
+        InNode { Right: CollectionConstantNode list } inList => OneOf(FilterTerm.From(inList.Left), list),
+        SingleValueFunctionCallNode { Name: "contains" } call => new Contains(Argument(call, 0), Argument(call, 1)),
+        SingleValueFunctionCallNode { Name: "geo.intersects" } call => Within(call),
+        _ => throw new FilterException($"{node.Kind} is not supported as a condition."),
+    };
 
-        List<FilterCondition> conditions = [Conjunction()];
-        while (at.TakeWord("or"))
-        {
-            conditions.Add(Conjunction());
-        }
-
-        depth--;
-        return conditions.Count == 1 ? conditions[0] : new Or(conditions);
+    static Comparison Compare(BinaryOperatorNode node)
+    {
+        var (left, right) = (FilterTerm.From(node.Left), FilterTerm.From(node.Right));
+        RequireComparable(left.Type, right.Type);
+        return node.OperatorKind <= BinaryOperatorKind.LessThanOrEqual
+            ? new(left, node.OperatorKind, right)
+            : throw new FilterException($"The operator {node.OperatorKind} is not supported.");
     }
 
-    FilterCondition Conjunction()
+    static OneOf OneOf(FilterTerm term, CollectionConstantNode list)
     {
-        List<FilterCondition> conditions = [Negation()];
-        while (at.TakeWord("and"))
+        // The library converts '3' to a number; Spark does not.
+        var quoted = list.LiteralText.Contains('\'');
+        if (list.Collection.Count == 0 || quoted != (term.Type == FilterType.Text))
         {
-            conditions.Add(Negation());
+            throw new FilterException($"The list {list.LiteralText} is empty or has values of another type than the field.");
         }
 
-        return conditions.Count == 1 ? conditions[0] : new And(conditions);
-    }
-
-    FilterCondition Negation()
-    {
-        var negated = false;
-        while (at.TakeWord("not"))
+        var values = list.Collection.Select(value => FilterTerm.From(value).Constant!.Value).ToHashSet();
+        foreach (var value in values)
         {
-            negated = !negated;
+            RequireComparable(term.Type, value.Type);
         }
 
-        return negated ? new Not(Condition()) : Condition();
-    }
-
-    FilterCondition Condition()
-    {
-        if (at.Take(FilterTokenKind.Open))
-        {
-            var inner = Disjunction();
-            at.Expect(FilterTokenKind.Close);
-            return inner;
-        }
-
-        return at.Current.Text switch
-        {
-            "contains" when at.Current.Kind == FilterTokenKind.Word => ContainsCall(),
-            "geo.intersects" when at.Current.Kind == FilterTokenKind.Word => IntersectsCall(),
-            _ => Compared(),
-        };
-    }
-
-    FilterCondition Compared()
-    {
-        var left = FilterTerms.Read(at);
-        if (at.TakeWord("in"))
-        {
-            return Listed(left);
-        }
-
-        if (at.Current.Kind != FilterTokenKind.Word || !Operators.Contains(at.Current.Text))
-        {
-            throw at.Unexpected();
-        }
-
-        var name = at.Current.Text;
-        at.Advance();
-        var right = FilterTerms.Read(at);
-        FilterTerms.RequireComparable(left.Type, right.Type);
-        return new Comparison(left, name, right);
-    }
-
-    OneOf Listed(FilterTerm term)
-    {
-        at.Expect(FilterTokenKind.Open);
-        HashSet<FilterValue> values = [];
-        do
-        {
-            var value = FilterTerms.Read(at).Constant ?? throw at.Unexpected();
-            FilterTerms.RequireComparable(term.Type, value.Type);
-            values.Add(value);
-        }
-        while (at.Take(FilterTokenKind.Comma));
-
-        at.Expect(FilterTokenKind.Close);
         return new(term, values);
     }
 
-    Contains ContainsCall()
+    Within Within(SingleValueFunctionCallNode call)
     {
-        at.Advance();
-        at.Expect(FilterTokenKind.Open);
-        var text = FilterTerms.Read(at);
-        at.Expect(FilterTokenKind.Comma);
-        var part = FilterTerms.Read(at);
-        at.Expect(FilterTokenKind.Close);
-        FilterTerms.RequireComparable(text.Type, FilterType.Text);
-        FilterTerms.RequireComparable(part.Type, FilterType.Text);
-        return new(text, part);
+        var arguments = call.Parameters.ToList();
+        polygons++;
+        return Argument(call, 0).Field is { Type: FilterType.Place } && arguments[1] is ConstantNode { Value: GeographyPolygon polygon }
+            ? new(GeoPolygon.From(polygon))
+            : throw new FilterException("geo.intersects takes the field Location and a polygon.");
     }
 
-    Within IntersectsCall()
-    {
-        at.Advance();
-        at.Expect(FilterTokenKind.Open);
-        if (FilterTerms.Read(at).Field is not { Type: FilterType.Place })
-        {
-            throw new FilterException("geo.intersects takes the field Location first");
-        }
+    static FilterTerm Argument(SingleValueFunctionCallNode call, int index) => FilterTerm.From(call.Parameters.ElementAt(index));
 
-        at.Expect(FilterTokenKind.Comma);
-        var shape = at.Current;
-        at.Expect(FilterTokenKind.Geography);
-        at.Expect(FilterTokenKind.Close);
-        polygons++;
-        return new(GeoPolygon.Parse(shape.Text));
+    static void RequireComparable(FilterType left, FilterType right)
+    {
+        if ((left != right && left != FilterType.Null && right != FilterType.Null) || left == FilterType.Place || right == FilterType.Place)
+        {
+            throw new FilterException($"A {left} cannot be compared with a {right}.");
+        }
     }
 }
 
-/// <summary>A $filter that was understood.</summary>
+/// <summary>A $filter that was parsed.</summary>
 sealed record ParsedFilter(FilterCondition Condition, int Polygons);
+
+/// <summary>A query option that the server refuses with 400.</summary>
+sealed class FilterException(string message) : Exception(message);

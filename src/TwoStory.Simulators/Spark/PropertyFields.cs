@@ -1,3 +1,5 @@
+using System.Text;
+using TwoStory.Simulators.Control;
 using TwoStory.Simulators.World;
 
 namespace TwoStory.Simulators.Spark;
@@ -5,6 +7,7 @@ namespace TwoStory.Simulators.Spark;
 /// <summary>The fields of the Property resource, in the order in which rows give them.</summary>
 static class PropertyFields
 {
+    public const string Namespace = "org.reso.metadata";
     public const string CloseDate = "CloseDate";
     public const string StandardStatus = "StandardStatus";
 
@@ -73,4 +76,38 @@ static class PropertyFields
         HomeType.Condo => "Condominium",
         _ => "Single Family Residence",
     };
+}
+
+/// <summary>A field of the Property resource.</summary>
+/// <param name="Name">As in the RESO Data Dictionary.</param>
+/// <param name="Type">What it is compared with.</param>
+/// <param name="Edm">Its type in $metadata.</param>
+/// <param name="Read">Its value for a sale, as of a moment.</param>
+sealed record PropertyField(string Name, FilterType Type, string Edm, Func<ClosedSale, DateTimeOffset, FilterValue> Read)
+{
+    /// <summary>Whether rows carry it; Location can only be filtered by.</summary>
+    public bool Listed => Type != FilterType.Place;
+}
+
+/// <summary>$metadata: the Property resource and its fields, nothing else.</summary>
+static class SparkMetadata
+{
+    static readonly Reply Document = new(200, "application/xml; charset=utf-8", Encoding.UTF8.GetBytes($"""
+        <?xml version="1.0" encoding="utf-8"?>
+        <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
+          <edmx:DataServices>
+            <Schema Namespace="{PropertyFields.Namespace}" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+              <EntityType Name="Property">
+                <Key><PropertyRef Name="ListingKey"/></Key>
+                {string.Join("\n        ", PropertyFields.All.Select(field => $"<Property Name=\"{field.Name}\" Type=\"{field.Edm}\"/>"))}
+              </EntityType>
+              <EntityContainer Name="Default">
+                <EntitySet Name="Property" EntityType="{PropertyFields.Namespace}.Property"/>
+              </EntityContainer>
+            </Schema>
+          </edmx:DataServices>
+        </edmx:Edmx>
+        """));
+
+    public static Reply Answer() => Document;
 }

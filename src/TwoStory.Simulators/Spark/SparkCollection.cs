@@ -6,7 +6,7 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Simulators.Spark;
 
-/// <summary>Writes a page of Property as OData JSON, spoiled as the page faults say.</summary>
+/// <summary>Writes a page of Property as OData JSON, changed by the page faults.</summary>
 sealed class SparkCollection(SaleBook book, WorldClock clock)
 {
     static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -70,7 +70,7 @@ sealed class SparkCollection(SaleBook book, WorldClock clock)
 
         if (faults.Contains(FaultKind.NullValues) && (rows.Count > 0 ? rows[0] : AnySale()) is { } pattern)
         {
-            foreach (var row in OddRows.Like(pattern, now))
+            foreach (var row in InvalidRows.Like(pattern, now))
             {
                 row.WriteTo(json);
             }

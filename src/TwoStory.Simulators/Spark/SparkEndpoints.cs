@@ -5,8 +5,8 @@ namespace TwoStory.Simulators.Spark;
 /// <summary>Spark's RESO Web API and its token endpoint.</summary>
 sealed class SparkEndpoints
 {
-    readonly Gate gate;
-    readonly FaultBox faults;
+    readonly ProviderPipeline pipeline;
+    readonly FaultStore faults;
     readonly RateLimiter limiter;
     readonly SimulatorOptions options;
     readonly SparkTokens tokens;
@@ -16,10 +16,10 @@ sealed class SparkEndpoints
     readonly Provider grantProvider;
 
     public SparkEndpoints(
-        Gate gate, FaultBox faults, RateLimiter limiter, SimulatorOptions options, SparkTokens tokens, SparkGrant grant,
+        ProviderPipeline pipeline, FaultStore faults, RateLimiter limiter, SimulatorOptions options, SparkTokens tokens, SparkGrant grant,
         SparkCollection listings)
     {
-        (this.gate, this.faults, this.limiter, this.options) = (gate, faults, limiter, options);
+        (this.pipeline, this.faults, this.limiter, this.options) = (pipeline, faults, limiter, options);
         (this.tokens, this.grant, this.listings) = (tokens, grant, listings);
         provider = new(ProviderNames.Spark, context => Credential(context.Request), SparkErrors.Failure);
         grantProvider = provider with { Credential = _ => CredentialLabel.None };
@@ -27,14 +27,14 @@ sealed class SparkEndpoints
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet($"{SparkLinks.Root}/Property", gate.Around(provider, "Property", Listings));
-        routes.MapGet($"{SparkLinks.Root}/Property('{{key}}')", gate.Around(provider, "Property(key)", OneListing));
-        routes.MapGet($"{SparkLinks.Root}/$metadata", gate.Around(provider, "$metadata", Metadata));
-        routes.MapPost("/simulators/spark/v1/oauth2/grant", gate.Around(grantProvider, "grant", grant.AnswerAsync, rateCounted: false));
-        routes.MapGet("/simulators/spark/{**path}", gate.Around(provider, "unknown", _ => Task.FromResult(SparkErrors.NotFound())));
+        routes.MapGet($"{SparkLinks.Root}/Property", pipeline.Handle(provider, "Property", Listings));
+        routes.MapGet($"{SparkLinks.Root}/Property('{{key}}')", pipeline.Handle(provider, "Property(key)", OneListing));
+        routes.MapGet($"{SparkLinks.Root}/$metadata", pipeline.Handle(provider, "$metadata", Metadata));
+        routes.MapPost("/simulators/spark/v1/oauth2/grant", pipeline.Handle(grantProvider, "grant", grant.AnswerAsync, rateCounted: false));
+        routes.MapGet("/simulators/spark/{**path}", pipeline.Handle(provider, "unknown", _ => Task.FromResult(SparkErrors.NotFound())));
     }
 
-    Task<Reply> Listings(HttpContext context) => Task.FromResult(Admitted(context.Request, role =>
+    Task<Reply> Listings(HttpContext context) => Task.FromResult(Authorize(context.Request, role =>
     {
         var filter = context.Request.Query["$filter"].ToString();
         if (filter.Length > options.SparkMaxFilterLength)
@@ -48,16 +48,16 @@ sealed class SparkEndpoints
             return SparkErrors.Enveloped(400, 1040, $"The _filter has more than {options.SparkMaxPolygons} polygons");
         }
 
-        var odd = faults.OfPage(ProviderNames.Spark, Credential(context.Request), Gate.Target(context.Request));
-        return listings.Page(context.Request, query, odd);
+        var invalid = faults.OfPage(ProviderNames.Spark, Credential(context.Request), ProviderPipeline.Target(context.Request));
+        return listings.Page(context.Request, query, invalid);
     }));
 
-    Task<Reply> OneListing(HttpContext context) => Task.FromResult(Admitted(
+    Task<Reply> OneListing(HttpContext context) => Task.FromResult(Authorize(
         context.Request, _ => listings.Single(context.Request, context.Request.RouteValues["key"]!.ToString()!)));
 
-    Task<Reply> Metadata(HttpContext context) => Task.FromResult(Admitted(context.Request, _ => SparkMetadata.Answer()));
+    Task<Reply> Metadata(HttpContext context) => Task.FromResult(Authorize(context.Request, _ => SparkMetadata.Answer()));
 
-    Reply Admitted(HttpRequest request, Func<SparkRole, Reply> answer)
+    Reply Authorize(HttpRequest request, Func<SparkRole, Reply> answer)
     {
         var token = Token(request);
         if (SparkTokens.RoleOf(token) is not { } role)
@@ -65,7 +65,7 @@ sealed class SparkEndpoints
             return SparkErrors.BadToken();
         }
 
-        if (faults.Expires(ProviderNames.Spark, Credential(request), Gate.Target(request)))
+        if (faults.Expires(ProviderNames.Spark, Credential(request), ProviderPipeline.Target(request)))
         {
             tokens.Expire(token);
         }
@@ -84,9 +84,9 @@ sealed class SparkEndpoints
         {
             return answer(role);
         }
-        catch (FilterException wrong)
+        catch (FilterException error)
         {
-            return SparkErrors.Refused(wrong);
+            return SparkErrors.Refused(error);
         }
     }
 

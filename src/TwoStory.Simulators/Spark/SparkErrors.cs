@@ -24,7 +24,7 @@ static class SparkErrors
 
     public static Reply NotFound() => OData(404, "The requested resource was not found");
 
-    public static Reply Refused(FilterException wrong) => OData(400, wrong.Message);
+    public static Reply Refused(FilterException error) => OData(400, error.Message);
 
     /// <summary>What an injected failure answers; without a code the usual one of that status.</summary>
     public static Reply Failure(int status, string? code)

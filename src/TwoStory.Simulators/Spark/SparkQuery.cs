@@ -27,7 +27,7 @@ sealed record SparkQuery(
 
     public static int LargestPage(SparkRole role) => role == SparkRole.Replication ? 1000 : 25;
 
-    /// <exception cref="FilterException">An option cannot be understood.</exception>
+    /// <exception cref="FilterException">An option is not valid.</exception>
     public static SparkQuery Parse(IQueryCollection query, SparkRole role)
     {
         var filter = query["$filter"].ToString();
@@ -68,7 +68,7 @@ sealed record SparkQuery(
             [var field] => (Known(field), false),
             [var field, "asc"] => (Known(field), false),
             [var field, "desc"] => (Known(field), true),
-            _ => throw new FilterException($"$orderby cannot be understood: '{text}'"),
+            _ => throw new FilterException($"$orderby is not valid: '{text}'"),
         };
     }
 

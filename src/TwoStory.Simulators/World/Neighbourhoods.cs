@@ -81,3 +81,82 @@ static class Neighbourhoods
         ]),
     ];
 }
+
+/// <summary>A real neighbourhood that the demo's homes are placed in.</summary>
+sealed record Neighbourhood(
+    string Name,
+    string City,
+    string County,
+    string State,
+    string PostalCode,
+    WorldPoint Centre,
+    double PricePerSquareFoot,
+    IReadOnlyList<Street> Streets);
+
+/// <summary>A street of a neighbourhood, with its range of house numbers there.</summary>
+sealed record Street(StreetName Name, int LowNumber, int HighNumber, bool RunsNorth)
+{
+    public static Street NorthSouth(string name, int low, int high) => new(StreetName.Parse(name), low, high, true);
+
+    public static Street EastWest(string name, int low, int high) => new(StreetName.Parse(name), low, high, false);
+}
+
+/// <summary>Builds a neighbourhood street by street: 200 lots on each, every fifth a home that the demo may take a lead from.</summary>
+sealed class HomeBuilder(int seed)
+{
+    const int LotsPerStreet = 200;
+    const int LotsPerDemoHome = 5;
+    const double ReachMiles = 1.15;
+    const double StreetBandMiles = 0.75;
+    const double SetbackMiles = 0.012;
+
+    public NeighbourhoodHomes Build(Neighbourhood place)
+    {
+        List<Home> demo = [];
+        List<Home> others = [];
+        foreach (var streets in place.Streets.GroupBy(street => street.RunsNorth))
+        {
+            var parallel = streets.ToList();
+            for (var index = 0; index < parallel.Count; index++)
+            {
+                var offset = StreetBandMiles * (2 * (index + 0.5) / parallel.Count - 1);
+                for (var lot = 0; lot < LotsPerStreet; lot++)
+                {
+                    (lot % LotsPerDemoHome == 0 ? demo : others).Add(BuildHome(place, parallel[index], offset, lot));
+                }
+            }
+        }
+
+        return new(place, demo, others);
+    }
+
+    Home BuildHome(Neighbourhood place, Street street, double offset, int lot)
+    {
+        var random = SeededRandom.For(seed, $"home/{place.Name}/{street.Name}/{lot}");
+        var width = (street.HighNumber - street.LowNumber) / LotsPerStreet;
+        var number = street.LowNumber + lot * width + random.Between(0, width - 1);
+        var half = Math.Sqrt(ReachMiles * ReachMiles - offset * offset);
+        var along = half * (2 * (lot + random.Unit()) / LotsPerStreet - 1);
+        var across = offset + (number % 2 == 0 ? SetbackMiles : -SetbackMiles);
+        var point = street.RunsNorth ? place.Centre.Moved(along, across) : place.Centre.Moved(across, along);
+        var type = random.Unit() switch { < 0.72 => HomeType.SingleFamily, < 0.88 => HomeType.Townhouse, _ => HomeType.Condo };
+        var bedrooms = type == HomeType.Condo ? random.Between(1, 3) : random.Between(2, 5);
+        return new(
+            new(Text(number), street.Name, type == HomeType.Condo ? Text(random.Between(1, 4) * 100 + random.Between(1, 9)) : null,
+                place.City, place.County, place.State, place.PostalCode),
+            Text(1_000_000_000 + (int)(random.Next() % 8_999_999)),
+            point,
+            type,
+            bedrooms,
+            Math.Max(1, bedrooms - 1) + random.Between(0, 3) * 0.25m,
+            450 + bedrooms * random.Between(300, 480),
+            type == HomeType.SingleFamily ? random.Between(3000, 7500) : random.Between(900, 1800),
+            random.Between(1908, 2022),
+            place.Name);
+    }
+
+    static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>The homes of one neighbourhood: those the demo takes leads from, and those that are mostly the ones sold.</summary>
+sealed record NeighbourhoodHomes(Neighbourhood Place, IReadOnlyList<Home> Demo, IReadOnlyList<Home> Others);

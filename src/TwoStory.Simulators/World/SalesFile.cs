@@ -56,13 +56,13 @@ static class SalesFile
             RequireColumns(csv, path);
             return ReadRows(csv, path);
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new SalesFileException($"{path}: cannot be read: {FirstLine(wrong)}", wrong);
+            throw new SalesFileException($"{path}: cannot be read: {FirstLine(error)}", error);
         }
-        catch (CsvFormatException wrong)
+        catch (CsvFormatException error)
         {
-            throw new SalesFileException($"{path}: line {wrong.LineNumber}: is not CSV: {FirstLine(wrong)}", wrong);
+            throw new SalesFileException($"{path}: line {error.LineNumber}: is not CSV: {FirstLine(error)}", error);
         }
     }
 
@@ -93,5 +93,5 @@ static class SalesFile
         return rows.Count > 0 ? rows : throw SalesFileException.At(path, 2, "the first sale", "there");
     }
 
-    static string FirstLine(Exception wrong) => wrong.Message.Split('\n')[0].Trim();
+    static string FirstLine(Exception error) => error.Message.Split('\n')[0].Trim();
 }

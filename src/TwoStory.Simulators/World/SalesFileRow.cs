@@ -41,22 +41,29 @@ sealed record SalesFileRow(
     readonly struct Cells(CsvReader csv, string path)
     {
         public string Text(string column) =>
-            csv.GetString(column) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : throw Wrong(column, "there");
+            csv.GetString(column) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : throw Invalid(column, "present");
 
         public DateOnly Date(string column) =>
             DateOnly.TryParseExact(Text(column), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                 && date.Year is >= 1900 and <= 2199
                 ? date
-                : throw Wrong(column, $"a date like 2015-02-20, from 1900 to 2199, not '{Text(column)}'");
+                : throw Invalid(column, $"a date like 2015-02-20, from 1900 to 2199, not '{Text(column)}'");
 
         public decimal Number(string column, decimal low, decimal high) =>
             decimal.TryParse(Text(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 && number >= low && number <= high
                 ? number
-                : throw Wrong(column, string.Create(CultureInfo.InvariantCulture,
+                : throw Invalid(column, string.Create(CultureInfo.InvariantCulture,
                     $"a number from {low} to {high}, not '{Text(column)}'"));
 
-        SalesFileException Wrong(string column, string mustBe) =>
+        SalesFileException Invalid(string column, string mustBe) =>
             SalesFileException.At(path, csv.LineNumber, column, mustBe);
     }
+}
+
+/// <summary>A sales file that cannot be used; the message is one line with file, line and what must be there.</summary>
+sealed class SalesFileException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    public static SalesFileException At(string path, long line, string column, string mustBe) =>
+        new($"{path}: line {line}: {column} must be {mustBe}");
 }

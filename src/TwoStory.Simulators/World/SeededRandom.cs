@@ -1,11 +1,11 @@
 namespace TwoStory.Simulators.World;
 
-/// <summary>Repeatable chance (SplitMix64): the same seed gives the same world on every machine and runtime version.</summary>
+/// <summary>Repeatable random numbers (SplitMix64): the same seed gives the same world on every machine and runtime version.</summary>
 struct SeededRandom(ulong seed)
 {
     ulong state = seed;
 
-    /// <summary>SeededRandom of their own for one named thing, so that adding another thing changes nothing of this one.</summary>
+    /// <summary>A generator for one named object, so that adding another object does not change this one.</summary>
     public static SeededRandom For(int seed, string name) => new(Hash(name) ^ ((ulong)(uint)seed * 0x9E3779B97F4A7C15));
 
     /// <summary>FNV-1a: unlike string.GetHashCode, the same in every process.</summary>

@@ -12,13 +12,13 @@ sealed class SimulatedWorld
         AllHomes = [.. homes, .. sold];
     }
 
-    /// <summary>The homes that the demo takes its leads from, about 400 in each neighbourhood.</summary>
+    /// <summary>The homes that the demo creates leads for, about 400 in each neighbourhood.</summary>
     public IReadOnlyList<Home> Homes { get; }
 
     /// <summary>Every home that can be geocoded and valued: <see cref="Homes"/> and all that were sold, each once.</summary>
     public IReadOnlyList<Home> AllHomes { get; }
 
-    /// <summary>Every sale, also those whose day has not come.</summary>
+    /// <summary>Every sale, including future ones.</summary>
     public IReadOnlyList<ClosedSale> Sales { get; }
 
     /// <param name="seed">Decides homes and sales.</param>
@@ -26,7 +26,7 @@ sealed class SimulatedWorld
     /// <param name="zone">Decides when a sale was entered.</param>
     /// <param name="demo">Whether the neighbourhoods are built.</param>
     /// <param name="load">
-    /// Reads sales that stand in place of the made-up ones, told the addresses that are taken; their homes are known too.
+    /// Loads sales that replace the generated ones. The argument is the addresses in use; the homes of the loaded sales are added.
     /// </param>
     public static SimulatedWorld Build(
         int seed, DateOnly today, TimeZoneInfo zone, bool demo = true,
@@ -42,4 +42,62 @@ sealed class SimulatedWorld
     }
 
     static string Identity(Home home) => home.Address.OneLine;
+}
+
+/// <summary>What "today" and "now" mean to the simulated providers.</summary>
+sealed class WorldClock(TimeProvider time, TimeZoneInfo zone)
+{
+    public TimeZoneInfo Zone => zone;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime);
+}
+
+/// <summary>The MLS's sales, ordered by close date so that a query for a few days reads only those days; safe for many threads.</summary>
+sealed class SaleBook
+{
+    readonly Lock writing = new();
+    volatile ClosedSale[] byCloseDate;
+
+    public SaleBook(IEnumerable<ClosedSale> sales) => byCloseDate = Ordered(sales);
+
+    /// <summary>How many sales there are, including future ones.</summary>
+    public int Count => byCloseDate.Length;
+
+    /// <summary>The sales closed from one day to another, both included, oldest first.</summary>
+    public ReadOnlyMemory<ClosedSale> Closed(DateOnly from, DateOnly to)
+    {
+        var sales = byCloseDate;
+        var start = FirstNotBefore(sales, from);
+        var end = to == DateOnly.MaxValue ? sales.Length : FirstNotBefore(sales, to.AddDays(1));
+        return start >= end ? default : sales.AsMemory(start, end - start);
+    }
+
+    public ClosedSale? Find(string listingKey) => Array.Find(byCloseDate, sale => sale.ListingKey == listingKey);
+
+    /// <summary>Enters sales; one with the key of an older one replaces it.</summary>
+    public void Add(params IReadOnlyCollection<ClosedSale> sales)
+    {
+        lock (writing)
+        {
+            var keys = sales.Select(sale => sale.ListingKey).ToHashSet();
+            byCloseDate = Ordered(byCloseDate.Where(sale => !keys.Contains(sale.ListingKey)).Concat(sales));
+        }
+    }
+
+    static ClosedSale[] Ordered(IEnumerable<ClosedSale> sales) =>
+        [.. sales.OrderBy(sale => sale.CloseDate).ThenBy(sale => sale.ListingKey, StringComparer.Ordinal)];
+
+    static int FirstNotBefore(ClosedSale[] sales, DateOnly day)
+    {
+        var (low, high) = (0, sales.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = sales[middle].CloseDate < day ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
 }

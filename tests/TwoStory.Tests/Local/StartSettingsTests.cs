@@ -110,6 +110,23 @@ public sealed class StartSettingsTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Simulators_mailbox_and_status_are_mapped_only_when_the_simulators_run(bool realUpstreams)
+    {
+        var options = new ServeOptions(0, Path.GetTempPath(), DatabaseUrl: null, Demo: false, SalesFile: null, SalesAsOf: null, realUpstreams);
+        await using var app = LocalHost.Build(options, 0, "Host=127.0.0.1;Port=1", TestHost.Secrets);
+        var routes = ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
+            .OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();
+
+        Assert.Contains("/", routes);
+        foreach (var prefix in new[] { "/simulators", "/mailbox", "/emails", "/runtime/webhooks/durabletask" })
+        {
+            Assert.Equal(!realUpstreams, routes.Any(route => route.StartsWith(prefix, StringComparison.Ordinal)));
+        }
+    }
+
     static void AssertExplains(string message, string key, string value)
     {
         Assert.DoesNotContain('\n', message);

@@ -40,22 +40,18 @@ public sealed class FilterProperties
         }
     }
 
-    // contains(UnparsedAddress,'…') and contains(…: that and nothing else, and between the quotes a piece of what was typed.
+    // contains(UnparsedAddress,'…') and contains(…: only these conditions, each with a part of the typed text between the quotes.
     static void AssertSearches(string filter, string typed, bool lowered)
     {
-        FilterParser.Parse(filter);
-        var tokens = FilterLexer.Tokens(filter);
-        string[] call = lowered ? ["contains", "(", "tolower", "(", "UnparsedAddress", ")", ","] : ["contains", "(", "UnparsedAddress", ","];
+        var condition = FilterParser.Parse(filter).Condition;
         var given = string.Concat(typed.EnumerateRunes());
-        for (var at = 0; ; at++)
+        var conditions = condition is And and ? and.Conditions : [condition];
+        Assert.All(conditions, each =>
         {
-            Assert.Equal(call, tokens.Skip(at).Take(call.Length).Select(token => token.Text));
-            at += call.Length;
-            Assert.Equal(FilterTokenKind.Literal, tokens[at].Kind);
-            Assert.Contains(tokens[at].Value.Text!, lowered ? given.ToLowerInvariant() : given, StringComparison.Ordinal);
-            Assert.Equal(FilterTokenKind.Close, tokens[++at].Kind);
-            if (tokens[++at].Kind == FilterTokenKind.End) return;
-            Assert.Equal("and", tokens[at].Text);
-        }
+            var contains = Assert.IsType<Contains>(each);
+            Assert.Equal(("UnparsedAddress", lowered), (contains.Text.Field?.Name, contains.Text.IsLowered));
+            Assert.False(contains.Part.IsLowered);
+            Assert.Contains(contains.Part.Constant!.Value.Text!, lowered ? given.ToLowerInvariant() : given, StringComparison.Ordinal);
+        });
     }
 }

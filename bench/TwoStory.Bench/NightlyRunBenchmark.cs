@@ -8,7 +8,7 @@ using TwoStory.Local.Jobs;
 namespace TwoStory.Bench;
 
 /// <summary>The whole nearby-sales job of one organization: one week of King County's sales, leads at its homes, 1 mile, pages of 25.</summary>
-static class NightBenchmark
+static class NightlyRunBenchmark
 {
     public static async Task<int> RunAsync(string[] args)
     {

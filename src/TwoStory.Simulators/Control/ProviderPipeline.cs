@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace TwoStory.Simulators.Control;
 
-/// <summary>Stands before every simulated provider: logs the call as it arrives, then delays or spoils it as the faults say.</summary>
-sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostApplicationLifetime lifetime)
+/// <summary>Handles the requests of all simulated providers: logs the call on arrival, then applies delays and faults.</summary>
+sealed class ProviderPipeline(CallLog log, FaultStore faults, SimulatorOptions options, IHostApplicationLifetime lifetime)
 {
-    /// <param name="provider">Whose route it is.</param>
-    /// <param name="operation">The name it is logged under.</param>
-    /// <param name="answer">The provider's own answer.</param>
+    /// <param name="provider">The provider that the route belongs to.</param>
+    /// <param name="operation">The name in the call log.</param>
+    /// <param name="answer">Produces the provider's response.</param>
     /// <param name="rateCounted">Whether the provider counts the call against its rate limit.</param>
-    public RequestDelegate Around(
+    public RequestDelegate Handle(
         Provider provider, string operation, Func<HttpContext, Task<Reply>> answer, bool rateCounted = true) => async context =>
     {
         var credential = provider.Credential(context);
@@ -18,14 +18,14 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
         calls.Arrived(operation, credential, rateCounted);
         try
         {
-            // Counted before it is sent: whoever has read an answer finds it counted.
+            // Counted before it is sent, so that a client that has read the response finds it in the log.
             var ending = await EndAsync(context, provider, credential, answer);
             calls.Answered(credential, ending.Status);
             await ending.Send();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client gave up while its answer was on the way.
+            // The client closed the connection before the response was complete.
         }
     };
 
@@ -50,7 +50,7 @@ sealed class Gate(CallLog log, FaultBox faults, SimulatorOptions options, IHostA
         };
     }
 
-    /// <summary>False when the client gave up meanwhile.</summary>
+    /// <summary>False if the client closed the connection during the delay.</summary>
     static async Task<bool> WaitedAsync(HttpContext context, TimeSpan delay)
     {
         if (delay > TimeSpan.Zero)
