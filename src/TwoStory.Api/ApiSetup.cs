@@ -9,12 +9,9 @@ using TwoStory.Api.OpenApi;
 using TwoStory.Api.Reports;
 using TwoStory.Core;
 using TwoStory.Core.Accounts;
-using TwoStory.Core.Alerts;
 using TwoStory.Core.Leads;
-using TwoStory.Core.NearbySales;
 using TwoStory.Core.Providers.Spark;
 using TwoStory.Core.Reports;
-using TwoStory.Core.Valuations;
 
 namespace TwoStory.Api;
 
@@ -29,8 +26,7 @@ public static class ApiSetup
         services.AddSingleton(options);
         services.AddAccounts(configuration);
         services.AddSingleton<LeadStore>().AddSingleton<LeadHistory>().AddSingleton<LeadGeocoder>().AddSingleton<LeadService>().AddSingleton<Dashboard>();
-        services.AddSingleton<LeadEnricher>().AddSingleton<NearbySalesRefresh>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>().AddSingleton<ListingService>();
-        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<LeadEnricher>().AddSingleton<ListingService>();
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();
 

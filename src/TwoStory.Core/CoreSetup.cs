@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TwoStory.Core.Accounts;
+using TwoStory.Core.Alerts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
@@ -27,13 +28,8 @@ public static class CoreSetup
         services.TryAddSingleton(_ => Database.Open(connectionString));
         services.AddUpstreams(configuration);
         UpstreamOptions.Read(configuration).RequireKeys();
-        services.AddSingleton<Housekeeping>();
         services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>().AddSingleton<ResendCalls>();
-        services.Configure<JobOptions>(configuration.GetSection("Jobs"));
-        services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
         services.AddSingleton<UsageForecaster>().AddSingleton<UsageReports>().AddSingleton<SubscriptionService>();
-        services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesNotifier>().AddSingleton<SalesDensityStore>();
-        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesNotifier>();
-        return services;
+        return services.AddAlerts().AddJobs(configuration).AddNearbySales().AddValuations();
     }
 }

@@ -5,26 +5,26 @@ using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Core.Jobs;
 
-/// <summary>Removes what nobody can use any more, of every organization, and brings stored secrets under the current key. Heads run it every hour.</summary>
+/// <summary>Removes expired rows of all organizations, and re-encrypts stored secrets with the current key. The host runs it every hour.</summary>
 public sealed class Housekeeping(Database database, KeyRotation keys, TimeProvider time, ILogger<Housekeeping> logger)
 {
-    // An invitation that ran out is listed for a while, so that it can be sent again.
-    static readonly TimeSpan InvitationsListed = TimeSpan.FromDays(30);
+    // Expired invitations stay listed, so that they can be sent again.
+    static readonly TimeSpan InvitationRetention = TimeSpan.FromDays(30);
 
-    // A year, and time to look at it.
-    static readonly TimeSpan AuditKept = TimeSpan.FromDays(400);
+    // A year, and some time to review it.
+    static readonly TimeSpan AuditRetention = TimeSpan.FromDays(400);
 
-    // At accounts that nobody has.
-    static readonly TimeSpan AttemptsKept = TimeSpan.FromDays(30);
+    // Sign-in attempts at unknown accounts.
+    static readonly TimeSpan AttemptRetention = TimeSpan.FromDays(30);
 
     public async Task RunAsync(CancellationToken cancel)
     {
         await keys.SweepAsync(cancel);
         var removed = await CleanAsync(cancel);
-        logger.LogInformation("Removed {Count} rows that nobody can use any more", removed);
+        logger.LogInformation("Removed {Count} expired rows", removed);
     }
 
-    /// <returns>How many rows were removed; none when another instance is at it.</returns>
+    /// <returns>The number of removed rows; 0 when another instance is running it.</returns>
     public Task<int> CleanAsync(CancellationToken cancel) =>
         database.TransactAsync(async transaction =>
         {
@@ -34,9 +34,9 @@ public sealed class Housekeeping(Database database, KeyRotation keys, TimeProvid
                 delete from rate_limits where key like 'attempt:%' and theoretical_arrival < now() - interval '1 hour';
                 delete from refresh_tokens where expires_at < @now;
                 delete from password_resets where expires_at < @now;
-                delete from invitations where expires_at < @now - @InvitationsListed;
+                delete from invitations where expires_at < @now - @InvitationRetention;
                 delete from idempotency_keys where created_at < now() - @Kept;
-                delete from audit_events where at < now() - @AuditKept or (organization_id is null and at < now() - @AttemptsKept);
-                """, new { now = time.GetUtcNow().UtcDateTime, InvitationsListed, IdempotencyStore.Kept, AuditKept, AttemptsKept });
+                delete from audit_events where at < now() - @AuditRetention or (organization_id is null and at < now() - @AttemptRetention);
+                """, new { now = time.GetUtcNow().UtcDateTime, InvitationRetention, IdempotencyStore.Kept, AuditRetention, AttemptRetention });
         }, cancel);
 }

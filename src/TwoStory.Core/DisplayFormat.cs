@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace TwoStory.Core.Email;
+namespace TwoStory.Core;
 
-/// <summary>Numbers and dates as an American reader expects them, whatever the machine's culture.</summary>
-public static class EmailFormat
+/// <summary>Formats numbers and dates for American readers, independent of the culture of the machine.</summary>
+static class DisplayFormat
 {
     static readonly CultureInfo American = CultureInfo.GetCultureInfo("en-US");
 
