@@ -42,7 +42,8 @@ public sealed class JobSteps(
     /// <summary>Executes a batch unless it is completed. A transient failure or a provider's limit postpones it; the next step states until when.</summary>
     public async Task RunBatchAsync(OrganizationRun run, int ordinal, CancellationToken cancel)
     {
-        if (await batches.FindPendingAsync(run, ordinal, cancel) is not { } batch || await store.FindAsync(run, cancel) is not { IsFinished: false } row) return;
+        if (await batches.FindPendingAsync(run, ordinal, cancel) is not { } batch) return;
+        if (await store.FindAsync(run, cancel) is not { IsFinished: false } row) return;
         var job = Job(run.Kind);
         try
         {
@@ -57,9 +58,11 @@ public sealed class JobSteps(
     }
 
     /// <summary>Fails a batch after an unexpected error, so that it does not block the run.</summary>
-    public Task AbandonAsync(OrganizationRun run, int ordinal, CancellationToken cancel) => results.FailAsync(
-        run, ordinal, new JobError(run.OrganizationId, null, "internal_error", "This part of the run failed because of an internal error. The logs have the details."),
-        cancel);
+    public Task AbandonAsync(OrganizationRun run, int ordinal, CancellationToken cancel)
+    {
+        const string Message = "This part of the run failed because of an internal error. The logs have the details.";
+        return results.FailAsync(run, ordinal, new JobError(run.OrganizationId, null, "internal_error", Message), cancel);
+    }
 
     async Task AdvanceAsync(OrganizationRun run, JobRun row, JobPhase phase, CancellationToken cancel)
     {

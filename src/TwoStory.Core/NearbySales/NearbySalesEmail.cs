@@ -36,13 +36,14 @@ static class NearbySalesEmail
     {
         var link = email.LeadLink(lead.LeadId);
         var (name, address) = (RenderedEmail.Escape(lead.LeadName), RenderedEmail.Escape(lead.LeadAddress));
-        email.Html.Append(
-            Invariant, $"<h3 style=\"margin-bottom:4px\"><a href=\"{RenderedEmail.Escape(link)}\">{name}</a></h3><div style=\"color:#666\">{address}</div>\n<ul>\n");
+        email.Html.Append(Invariant, $"<h3 style=\"margin-bottom:4px\"><a href=\"{RenderedEmail.Escape(link)}\">{name}</a></h3>");
+        email.Html.Append(Invariant, $"<div style=\"color:#666\">{address}</div>\n<ul>\n");
         email.Text.Append(Invariant, $"\n{lead.LeadName} ({lead.LeadAddress})\n{link}\n");
         foreach (var sale in lead.Sales)
         {
             var office = sale.ListOfficeName is null ? "" : $". Listed by {sale.ListOfficeName}";
-            var facts = $"{DisplayFormat.Money(sale.ClosePrice)}, closed {DisplayFormat.Date(sale.CloseDate)}, {DisplayFormat.Miles(sale.DistanceMiles)}{office}";
+            var (price, closed) = (DisplayFormat.Money(sale.ClosePrice), DisplayFormat.Date(sale.CloseDate));
+            var facts = $"{price}, closed {closed}, {DisplayFormat.Miles(sale.DistanceMiles)}{office}";
             email.Html.Append(Invariant, $"<li><strong>{RenderedEmail.Escape(sale.Address)}</strong><br>{RenderedEmail.Escape(facts)}</li>\n");
             email.Text.Append(Invariant, $"  * {sale.Address}: {facts}\n");
         }

@@ -70,7 +70,9 @@ sealed class NearbySalesJob(
             ListingKeys = listings.Keys,
             MatchedKeys = matched,
             Failures = fault is null ? 0 : 1,
-            Errors = fault is null ? [] : [new JobError(run.OrganizationId, null, fault, "Spark did not return a last page. Some sales in this area may be missing.")],
+            Errors = fault is null
+                ? []
+                : [new JobError(run.OrganizationId, null, fault, "Spark did not return a last page. Some sales in this area may be missing.")],
             SalePoints =
             [
                 .. match.Sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude }),

@@ -23,7 +23,8 @@ public sealed record RefreshedSales(IReadOnlyList<NearbySale> Items, string? Nex
 /// refreshes happen before or after, never in between.
 /// </summary>
 public sealed class NearbySalesRefresh(
-    Database database, LeadService leads, LeadHistory history, JobStore runs, SparkAccounts accounts, SparkSearch spark, UpstreamOptions upstreams, TimeProvider time)
+    Database database, LeadService leads, LeadHistory history, JobStore runs, SparkAccounts accounts, SparkSearch spark, UpstreamOptions upstreams,
+    TimeProvider time)
 {
     static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
 

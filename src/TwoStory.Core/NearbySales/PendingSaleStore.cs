@@ -10,7 +10,8 @@ static class PendingSaleStore
         select s.id, s.lead_id, s.listing_key, s.listing_id, s.sale_key, s.address, s.latitude, s.longitude, s.close_date, s.close_price,
             s.list_office_name, s.closed_from, s.closed_to,
             l.owner_id as lead_owner_id, l.name as lead_name, concat_ws(' ', l.street, l.unit) as lead_street, l.city as lead_city,
-            l.latitude as lead_latitude, l.longitude as lead_longitude, l.location_precision as lead_precision, l.radius_miles::double precision, l.alerts_since, l.notify_nearby_sales,
+            l.latitude as lead_latitude, l.longitude as lead_longitude, l.location_precision as lead_precision,
+            l.radius_miles::double precision, l.alerts_since, l.notify_nearby_sales,
             exists (select from notifications n
                 where n.organization_id = s.organization_id and n.cause = 'nearby_sale:' || s.lead_id || ':' || s.sale_key)
             -- A row with a price and one without may be the same sale: the one with the price becomes the notification, in any order.

@@ -16,7 +16,8 @@ sealed record DueLead(
     public string Home => HomeKey ?? $"{Latitude:R},{Longitude:R}";
 
     public HomeToValue ToValue() => new(
-        new Address(Street, Unit, City, State, PostalCode), HasPoint ? Latitude : null, HasPoint ? Longitude : null, PropertyType, Bedrooms, Bathrooms, SquareFeet);
+        new Address(Street, Unit, City, State, PostalCode), HasPoint ? Latitude : null, HasPoint ? Longitude : null,
+        PropertyType, Bedrooms, Bathrooms, SquareFeet);
 
     bool HasAddress => !string.IsNullOrWhiteSpace(Street) && !string.IsNullOrWhiteSpace(City) && !string.IsNullOrWhiteSpace(State);
 

@@ -72,7 +72,8 @@ sealed class PropertyValuesJob(
         var leads = home.Select(lead => lead.Id).ToList();
         try
         {
-            var estimate = await rentCast.GetValueAsync(run.OrganizationId, "value", home[0].ToValue(), stop => results.CountRequestAsync(run, batch, stop), cancel);
+            var estimate = await rentCast.GetValueAsync(
+                run.OrganizationId, "value", home[0].ToValue(), stop => results.CountRequestAsync(run, batch, stop), cancel);
             await tenant.TransactAsync(
                 async transaction =>
                 {

@@ -43,8 +43,12 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
         var lead = await HomeAsync(caller, leadId, cancel);
         var settings = await SettingsAsync(caller, cancel);
         var today = time.Today(settings.TimeZone);
-        var stored = await ComparablesStore.FindAsync(database.Tenant(caller.OrganizationId), lead.Home, today.AddDays(-ReuseDays), cancel)
-            ?? new StoredComparables(today, (await FetchAsync(caller, lead, "comparables", settings, cancel))?.Comparables.Select(ComparableHome.From).ToList());
+        var stored = await ComparablesStore.FindAsync(database.Tenant(caller.OrganizationId), lead.Home, today.AddDays(-ReuseDays), cancel);
+        if (stored is null)
+        {
+            var estimate = await FetchAsync(caller, lead, "comparables", settings, cancel);
+            stored = new StoredComparables(today, estimate?.Comparables.Select(ComparableHome.From).ToList());
+        }
         return new LeadComparables(leadId, "asking", ValuationStore.Source, stored.AsOf, stored.Items ?? throw NoEstimate());
     }
 

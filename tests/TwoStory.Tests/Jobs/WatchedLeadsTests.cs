@@ -35,7 +35,8 @@ public sealed class WatchedLeadsTests(EmptyTown town) : IClassFixture<EmptyTown>
         var all = await WatchedLeads.AllAsync(tenant, default);
         var read = (await WatchedLeads.NearAsync(tenant, sales, DefaultRadius, default)).Select(lead => lead.Id).ToHashSet();
 
-        var matched = SaleMatcher.Match([.. all.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? DefaultRadius))], sales).Select(pair => all[pair.Lead].Id).ToHashSet();
+        var areas = all.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? DefaultRadius)).ToList();
+        var matched = SaleMatcher.Match(areas, sales).Select(pair => all[pair.Lead].Id).ToHashSet();
         Assert.True(matched.Count >= 20, $"Only {matched.Count} leads have a sale.");
         Assert.Subset(read, matched);
         Assert.True(read.Count < all.Count, "The leads far from all sales were read.");
