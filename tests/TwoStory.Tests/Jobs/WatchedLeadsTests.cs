@@ -25,7 +25,8 @@ public sealed class WatchedLeadsTests(EmptyTown town) : IClassFixture<EmptyTown>
             var point = new GeoCircle(new GeoPoint(latitude, longitude), miles).At(random.NextDouble() * Math.Tau, random.NextDouble() * miles);
             return point with { Longitude = Math.IEEERemainder(point.Longitude, 360) };
         }
-        var sales = Enumerable.Range(0, 30).Select(_ => Near(5)).ToList();
+        // All on one side of the date line, so that the box around them does not span the Earth.
+        var sales = Enumerable.Range(0, 60).Select(_ => Near(5)).Where(sale => Math.Sign(sale.Longitude) == Math.Sign(longitude)).ToList();
         var leads = Enumerable.Range(0, 400).Select(number => new TestLead(Near(12)) { RadiusMiles = number % 2 == 0 ? null : number % 7 }).ToList();
         leads.Add(new TestLead(new GeoPoint(latitude - 5, longitude)));
         var organization = await host.AddOrganizationAsync();
