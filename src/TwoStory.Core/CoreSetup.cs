@@ -32,11 +32,7 @@ public static class CoreSetup
         services.AddSingleton<ResendCalls>().AddSingleton<SparkCredentialService>().AddSingleton<ListingService>();
         services.AddEmail(configuration);
         services.AddLeads();
-        services.AddSingleton<NotificationStore>();
-        services.Configure<JobOptions>(configuration.GetSection("Jobs")).AddSingleton<Housekeeping>();
-        services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
-        services.AddSingleton<IJob, NearbySalesJob>().AddSingleton<NearbySalesNotifier>().AddSingleton<SalesDensityStore>().AddSingleton<NearbySalesRefresh>();
-        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<PropertyValuesNotifier>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>();
+        services.AddAlerts().AddJobs(configuration).AddNearbySales().AddValuations();
         services.AddReports();
         return services;
     }

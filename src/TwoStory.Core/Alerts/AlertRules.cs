@@ -1,40 +1,54 @@
 namespace TwoStory.Core.Alerts;
 
-/// <summary>Decides what is worth telling. Pure: the same three inputs always give the same decision, so a kept alert can be checked later.</summary>
-public static class AlertRules
+/// <summary>Whether an observation becomes a notification, and why.</summary>
+/// <param name="Alert">Whether the agent is notified.</param>
+/// <param name="Reason">A stable name for programs, such as <c>sold_nearby</c> or <c>outside_radius</c>.</param>
+/// <param name="ChangePercent">For a value: the deciding change, in percent.</param>
+/// <param name="Against">For a value: the baseline of that change.</param>
+sealed record Decision(bool Alert, string Reason, decimal? ChangePercent = null, Baseline? Against = null)
 {
-    /// <summary>Kept with every decision; goes up when a rule changes, so that older evidence is read by the rules it was made with.</summary>
+    public static Decision Notify(string reason) => new(true, reason);
+
+    public static Decision Skip(string reason) => new(false, reason);
+}
+
+/// <summary>Decides what becomes a notification. Pure: equal inputs give equal decisions, so a stored alert can be verified later.</summary>
+static class AlertRules
+{
+    /// <summary>Stored with every decision. Increase it when a rule changes, so that older evidence is read by the rules of its time.</summary>
     public const int Version = 1;
 
-    /// <exception cref="ArgumentException">The three do not speak of the same kind of thing.</exception>
+    /// <exception cref="ArgumentException">The three inputs are not of the same kind.</exception>
     public static Decision Decide(Observation observation, Rule rule, AlertState state) => (observation, rule, state) switch
     {
         (SaleObservation sale, SaleRule saleRule, SaleState saleState) => Decide(sale, saleRule, saleState),
         (ValueObservation value, ValueRule valueRule, ValueState valueState) => Decide(value, valueRule, valueState),
-        _ => throw new ArgumentException($"{observation.GetType().Name}, {rule.GetType().Name} and {state.GetType().Name} do not go together."),
+        _ => throw new ArgumentException($"{observation.GetType().Name}, {rule.GetType().Name} and {state.GetType().Name} are not of the same kind."),
     };
 
+    // Reasons are stored in the database and in evidence: their spelling does not change.
     static Decision Decide(SaleObservation sale, SaleRule rule, SaleState state)
     {
-        if (!rule.Notify) return Decision.Keep("not_watched");
-        if (sale.DistanceMiles is not { } miles) return Decision.Keep("no_location");
-        if (!(miles <= rule.RadiusMiles)) return Decision.Keep("outside_radius");
-        if (sale.CloseDate > rule.ClosedTo) return Decision.Keep("not_closed_yet");
-        if (sale.CloseDate < rule.ClosedFrom) return Decision.Keep("outside_window");
-        if (sale.CloseDate < rule.AlertsSince) return Decision.Keep("before_alerts_since");
-        return state.AlreadyTold ? Decision.Keep("already_told") : Decision.Tell("sold_nearby");
+        if (!rule.Notify) return Decision.Skip("not_watched");
+        if (sale.DistanceMiles is not { } miles) return Decision.Skip("no_location");
+        if (!(miles <= rule.RadiusMiles)) return Decision.Skip("outside_radius");
+        if (sale.CloseDate > rule.ClosedTo) return Decision.Skip("not_closed_yet");
+        if (sale.CloseDate < rule.ClosedFrom) return Decision.Skip("outside_window");
+        if (sale.CloseDate < rule.AlertsSince) return Decision.Skip("before_alerts_since");
+        return state.AlreadyNotified ? Decision.Skip("already_told") : Decision.Notify("sold_nearby");
     }
 
     static Decision Decide(ValueObservation value, ValueRule rule, ValueState state)
     {
-        if (!rule.Notify) return Decision.Keep("not_watched");
-        if (state.Previous is null) return Decision.Keep("first_valuation");
-        var sincePrevious = Change(value, state.Previous);
+        if (!rule.Notify) return Decision.Skip("not_watched");
+        if (state.Previous is null) return Decision.Skip("first_valuation");
+        var sincePrevious = ChangePercent(value, state.Previous);
         if (Math.Abs(sincePrevious) >= rule.ThresholdPercent) return new Decision(true, "changed", sincePrevious, state.Previous);
-        if (state.LastTold is null) return new Decision(false, "below_threshold", sincePrevious, state.Previous);
-        var sinceTold = Change(value, state.LastTold);
-        return new Decision(Math.Abs(sinceTold) >= rule.ThresholdPercent, Math.Abs(sinceTold) >= rule.ThresholdPercent ? "drifted" : "below_threshold", sinceTold, state.LastTold);
+        if (state.LastNotified is null) return new Decision(false, "below_threshold", sincePrevious, state.Previous);
+        var sinceNotified = ChangePercent(value, state.LastNotified);
+        var hasDrifted = Math.Abs(sinceNotified) >= rule.ThresholdPercent;
+        return new Decision(hasDrifted, hasDrifted ? "drifted" : "below_threshold", sinceNotified, state.LastNotified);
     }
 
-    static decimal Change(ValueObservation value, Baseline baseline) => (value.Value - baseline.Value) / baseline.Value * 100;
+    static decimal ChangePercent(ValueObservation value, Baseline baseline) => (value.Value - baseline.Value) / baseline.Value * 100;
 }

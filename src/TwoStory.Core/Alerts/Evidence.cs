@@ -3,10 +3,58 @@ using System.Text.Json.Serialization;
 
 namespace TwoStory.Core.Alerts;
 
-/// <summary>Why an alert was made: everything that <see cref="AlertRules"/> was given, the rules' version, and what it decided.</summary>
-public sealed record Evidence(int RuleVersion, Observation Observation, Rule Rule, AlertState State, Decision Decision)
+/// <summary>A provider's statement about a sale near a lead's home, or about the home's value.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(SaleObservation), "nearby_sale")]
+[JsonDerivedType(typeof(ValueObservation), "value_change")]
+abstract record Observation;
+
+/// <summary>A closed sale and its distance from the lead's home.</summary>
+/// <param name="DistanceMiles">Great-circle miles; null when the home or the sale has no usable point.</param>
+/// <param name="ClosePrice">USD; null where the MLS does not disclose it.</param>
+sealed record SaleObservation(string ListingKey, DateOnly CloseDate, decimal? ClosePrice, double? DistanceMiles) : Observation;
+
+/// <summary>An estimate of the value of the lead's home.</summary>
+/// <param name="Value">USD.</param>
+sealed record ValueObservation(decimal Value, DateOnly AsOf) : Observation;
+
+/// <summary>The settings of the organization and the lead at the time of the decision.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(SaleRule), "nearby_sale")]
+[JsonDerivedType(typeof(ValueRule), "value_change")]
+abstract record Rule;
+
+/// <param name="RadiusMiles">The largest distance that counts as near, inclusive.</param>
+/// <param name="ClosedFrom">The first close date of the window, inclusive.</param>
+/// <param name="ClosedTo">The last close date of the window, inclusive: the day of the run.</param>
+/// <param name="AlertsSince">Sales that closed earlier are recorded without a notification.</param>
+/// <param name="Notify">Whether the lead is monitored for sales.</param>
+sealed record SaleRule(double RadiusMiles, DateOnly ClosedFrom, DateOnly ClosedTo, DateOnly AlertsSince, bool Notify) : Rule;
+
+/// <param name="ThresholdPercent">The smallest change that becomes a notification, up or down, in percent.</param>
+/// <param name="Notify">Whether the value of the lead's home is monitored.</param>
+sealed record ValueRule(decimal ThresholdPercent, bool Notify) : Rule;
+
+/// <summary>What was known and notified before the observation.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(SaleState), "nearby_sale")]
+[JsonDerivedType(typeof(ValueState), "value_change")]
+abstract record AlertState;
+
+/// <param name="AlreadyNotified">Whether this sale already has a notification for this lead.</param>
+sealed record SaleState([property: JsonPropertyName("alreadyTold")] bool AlreadyNotified) : AlertState;
+
+/// <param name="Previous">The previous valuation; null for the first.</param>
+/// <param name="LastNotified">The value last notified to the agent; the first valuation while there is no notification.</param>
+sealed record ValueState(Baseline? Previous, [property: JsonPropertyName("lastTold")] Baseline? LastNotified) : AlertState;
+
+/// <param name="Value">USD.</param>
+sealed record Baseline(decimal Value, DateOnly AsOf);
+
+/// <summary>The inputs of a decision by <see cref="AlertRules"/>, the version of the rules, and the decision.</summary>
+sealed record Evidence(int RuleVersion, Observation Observation, Rule Rule, AlertState State, Decision Decision)
 {
-    // The database keeps evidence as jsonb, which does not keep the order of properties.
+    // The database stores evidence as jsonb, which does not preserve the order of properties.
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         AllowOutOfOrderMetadataProperties = true,
@@ -16,11 +64,11 @@ public sealed record Evidence(int RuleVersion, Observation Observation, Rule Rul
     public static Evidence From(Observation observation, Rule rule, AlertState state) =>
         new(AlertRules.Version, observation, rule, state, AlertRules.Decide(observation, rule, state));
 
-    /// <summary>Decides again from what is kept.</summary>
+    /// <summary>Evaluates the stored inputs again.</summary>
     public Decision Recompute() => AlertRules.Decide(Observation, Rule, State);
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <exception cref="JsonException">The text is no evidence.</exception>
+    /// <exception cref="JsonException">The text is not evidence.</exception>
     public static Evidence FromJson(string json) => JsonSerializer.Deserialize<Evidence>(json, Json) ?? throw new JsonException("Evidence is null.");
 }

@@ -2,19 +2,19 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Alerts;
 
-/// <summary>A notification to be made.</summary>
-/// <param name="Cause">What it tells of: one notification per organization and cause, ever.</param>
+/// <summary>A notification to create.</summary>
+/// <param name="Cause">The stable name of the event: an organization never has two notifications with the same cause.</param>
 sealed record NewNotification(
-    Guid LeadId, string Kind, string Cause, string? ListingKey, string? ListingId, string Title, string Body, Evidence Evidence);
+    Guid LeadId, NotificationKind Kind, string Cause, string? ListingKey, string? ListingId, string Title, string Body, Evidence Evidence);
 
-/// <summary>Writes notifications in the transaction of the decision that made them.</summary>
+/// <summary>Writes notifications in the transaction of their decisions.</summary>
 static class NotificationWriter
 {
-    /// <param name="transaction">That of the decision.</param>
-    /// <param name="organizationId">Whose.</param>
-    /// <param name="runId">The run that decided; null when somebody asked for it outside of a run.</param>
-    /// <param name="userId">Who is told.</param>
-    /// <param name="notifications">What they are told.</param>
+    /// <param name="transaction">The transaction of the decisions.</param>
+    /// <param name="organizationId">The organization of the user and the leads.</param>
+    /// <param name="runId">The run of the decisions; null for a refresh outside of a run.</param>
+    /// <param name="userId">The recipient.</param>
+    /// <param name="notifications">The notifications to write.</param>
     /// <returns>The causes that were new.</returns>
     public static async Task<IReadOnlySet<string>> AddAsync(
         Transaction transaction, Guid organizationId, Guid? runId, Guid userId, IReadOnlyList<NewNotification> notifications)
@@ -36,7 +36,7 @@ static class NotificationWriter
                 runId,
                 ids = notifications.Select(_ => Guid.CreateVersion7()).ToArray(),
                 leads = notifications.Select(n => n.LeadId).ToArray(),
-                kinds = notifications.Select(n => n.Kind).ToArray(),
+                kinds = notifications.Select(n => WireName.From(n.Kind)).ToArray(),
                 causes = notifications.Select(n => n.Cause).ToArray(),
                 keys = notifications.Select(n => n.ListingKey).ToArray(),
                 listingIds = notifications.Select(n => n.ListingId).ToArray(),

@@ -38,7 +38,7 @@ static class InvitationEmail
     public static RenderedEmail Render(string organizationName, string invitedBy, string role, string link, DateOnly expiresOn)
     {
         var line = $"{invitedBy} invites you to join {organizationName} on TwoStory as an {role}.";
-        var until = $"The link works once, until {EmailFormat.Date(expiresOn)}.";
+        var until = $"The link works once, until {DisplayFormat.Date(expiresOn)}.";
         return RenderedEmail.Create(
             Template, $"Join {organizationName} on TwoStory",
             $"<p>{RenderedEmail.Escape(line)}</p><p><a href=\"{RenderedEmail.Escape(link)}\">Accept the invitation</a></p><p>{until}</p>\n",

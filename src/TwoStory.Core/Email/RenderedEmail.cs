@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace TwoStory.Core.Email;
@@ -24,21 +23,4 @@ public sealed record RenderedEmail(string Template, string Subject, string Html,
         $"{text}\n--\n{footer}\n");
 
     internal static string Escape(string? text) => WebUtility.HtmlEncode(text ?? "");
-}
-
-/// <summary>Formats numbers and dates for American readers, independent of the culture of the machine.</summary>
-public static class EmailFormat
-{
-    static readonly CultureInfo American = CultureInfo.GetCultureInfo("en-US");
-
-    public static string Money(decimal? dollars) => dollars is { } known ? known.ToString("$#,##0", CultureInfo.InvariantCulture) : "price not disclosed";
-
-    public static string Date(DateOnly date) => date.ToString("MMMM d, yyyy", American);
-
-    public static string Miles(double miles) =>
-        miles < 0.05 ? "at this address or next door" : $"{miles.ToString("0.0#", CultureInfo.InvariantCulture)} mi away";
-
-    public static string Percent(decimal percent) => $"{(percent > 0 ? "+" : "")}{percent.ToString("0.0", CultureInfo.InvariantCulture)} %";
-
-    public static string Count(int number, string one, string many) => $"{number.ToString("#,##0", CultureInfo.InvariantCulture)} {(number == 1 ? one : many)}";
 }

@@ -2,7 +2,24 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Jobs;
 
-/// <summary>What a job does for one organization. The order, the waiting and the trying again are <see cref="JobSteps"/>'s.</summary>
+/// <summary>The names of the jobs in URLs and in the database.</summary>
+public static class JobKinds
+{
+    public const string NearbySales = "nearby-sales";
+    public const string PropertyValues = "property-values";
+
+    public static IReadOnlyList<string> All { get; } = [NearbySales, PropertyValues];
+}
+
+/// <summary>The phases of a run in their order. The database stores the numbers.</summary>
+public enum JobPhase
+{
+    Plan = 0,
+    Fetch = 1,
+    Notify = 2,
+}
+
+/// <summary>The work of a job for one organization. <see cref="JobSteps"/> adds the order, the waits and the retries.</summary>
 public interface IJob
 {
     /// <summary>One of <see cref="JobKinds"/>.</summary>
@@ -13,25 +30,56 @@ public interface IJob
     /// <summary>Freezes the settings of the run and divides its work into batches.</summary>
     Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel);
 
-    /// <summary>Asks the provider for one batch and keeps what it says.</summary>
+    /// <summary>Fetches one batch from the provider and stores the results.</summary>
     Task FetchAsync(JobRun run, JobBatch batch, CancellationToken cancel);
 
-    /// <summary>Divides the work of a batch that the provider finds too much; null when it cannot be divided further.</summary>
+    /// <summary>Divides the work of a batch that is too complex for the provider; null when it cannot be divided further.</summary>
     IReadOnlyList<string>? Split(string work);
 
-    /// <summary>Keeps what this run's answers teach the next plan; once, in the transaction that ends the asking.</summary>
+    /// <summary>Stores what the next plan learns from this run; called once, in the transaction that ends fetching.</summary>
     Task LearnAsync(JobRun run, Transaction transaction);
 
-    /// <summary>Of the leads in batches that were given up, those that this run did not get to.</summary>
+    /// <summary>Counts the leads of failed batches that this run did not reach.</summary>
     Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel);
 
-    /// <summary>The users who own leads with something undecided.</summary>
+    /// <summary>Lists the owners of leads with pending sales or valuations.</summary>
     Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel);
 
-    /// <summary>Decides what is worth telling one agent, and writes notifications and mail, in the given transaction.</summary>
+    /// <summary>Decides on everything pending for one agent, and writes notifications and the e-mail, in the given transaction.</summary>
     Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction);
 }
 
-/// <param name="Settings">The run's settings as JSON, with at least <c>leads</c>, the number of leads looked after.</param>
+/// <param name="Settings">The settings of the run as JSON, with at least <c>leads</c>, the number of leads in the run.</param>
 /// <param name="Work">The work of each batch as JSON.</param>
 public sealed record JobPlan(string Settings, IReadOnlyList<string> Work);
+
+/// <summary>A part of a run. It may be executed more than once; its results count once.</summary>
+/// <param name="Work">The batch's work in the job's own format: JSON.</param>
+/// <param name="Attempts">The number of transient failures so far.</param>
+public sealed record JobBatch(Guid RunId, int Ordinal, JobPhase Phase, string Work, int Attempts);
+
+/// <summary>The results of a batch, stored in the transaction that completes it.</summary>
+public sealed record BatchReport
+{
+    public int Matches { get; init; }
+
+    public int Alerts { get; init; }
+
+    public int Emails { get; init; }
+
+    public int Failures { get; init; }
+
+    /// <summary>True when no part of the batch succeeded.</summary>
+    public bool Failed { get; init; }
+
+    /// <summary>The keys of the fetched listings.</summary>
+    public IReadOnlyCollection<string> ListingKeys { get; init; } = [];
+
+    /// <summary>The keys of the listings within the radius of at least one lead.</summary>
+    public IReadOnlyCollection<string> MatchedKeys { get; init; } = [];
+
+    /// <summary>Alternating latitudes and longitudes of the sales.</summary>
+    public IReadOnlyCollection<double> SalePoints { get; init; } = [];
+
+    public IReadOnlyList<JobError> Errors { get; init; } = [];
+}

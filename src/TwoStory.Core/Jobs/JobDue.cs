@@ -3,14 +3,46 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Jobs;
 
-/// <summary>Says which organizations are due, and starts their runs. Asking twice, late, or from two places starts nothing twice.</summary>
+/// <summary>The schedule of a job in the time zone of each organization.</summary>
+/// <param name="At">The local time of day.</param>
+/// <param name="Day">The only day of the week; null for every day.</param>
+public sealed record JobSchedule(TimeOnly At, DayOfWeek? Day = null)
+{
+    /// <summary>Returns the latest occurrence at or before a point in time.</summary>
+    /// <returns>The local date, which identifies the occurrence, and its time in UTC.</returns>
+    public (DateOnly Date, DateTime Instant) Latest(DateTime utcNow, TimeZoneInfo zone)
+    {
+        var date = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(utcNow, zone));
+        while ((Day is { } day && date.DayOfWeek != day) || Instant(date, zone) > utcNow) date = date.AddDays(-1);
+        return (date, Instant(date, zone));
+    }
+
+    /// <summary>Returns the first occurrence after a point in time, in UTC.</summary>
+    public DateTime Next(DateTime utcNow, TimeZoneInfo zone)
+    {
+        var date = Latest(utcNow, zone).Date.AddDays(1);
+        while (Day is { } day && date.DayOfWeek != day) date = date.AddDays(1);
+        return Instant(date, zone);
+    }
+
+    // A local time that a clock change skips occurs at the change; one that it repeats occurs the first time.
+    DateTime Instant(DateOnly date, TimeZoneInfo zone)
+    {
+        var local = date.ToDateTime(At);
+        while (zone.IsInvalidTime(local)) local = local.AddMinutes(15);
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return DateTime.SpecifyKind(local - offset, DateTimeKind.Utc);
+    }
+}
+
+/// <summary>Finds the organizations that are due and starts their runs. Repeated, late or parallel calls start a run once.</summary>
 public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> jobs, IOptions<JobOptions> options, TimeProvider time)
 {
     sealed record Candidate(Guid Id, string TimeZone, DateTime CreatedAt, DateOnly? LastOccurrence, Guid? LiveRun);
 
     /// <param name="kind">One of <see cref="JobKinds"/>.</param>
-    /// <param name="after">Where the page starts: <see cref="DuePage.After"/> of the page before. Null: the first page.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <param name="after"><see cref="DuePage.After"/> of the previous page; null for the first page.</param>
+    /// <param name="cancel">Cancels the query.</param>
     public async Task<DuePage> StartDueAsync(string kind, Guid? after, CancellationToken cancel)
     {
         var schedule = jobs.Single(job => job.Kind == kind).Schedule;
@@ -27,14 +59,14 @@ public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> 
         var runs = new List<OrganizationRun>();
         foreach (var candidate in page)
         {
-            // A run whose carrier died goes on before anything new begins.
+            // A live run continues before a new one starts: the engine that executed it may have stopped.
             if (candidate.LiveRun is { } live)
             {
                 runs.Add(new OrganizationRun(live, candidate.Id, kind));
                 continue;
             }
             var (date, instant) = schedule.Latest(time.GetUtcNow().UtcDateTime, TimeZoneInfo.FindSystemTimeZoneById(candidate.TimeZone));
-            // What came before the organization did was not missed.
+            // Occurrences before the organization existed were not missed.
             if (candidate.LastOccurrence >= date || instant < candidate.CreatedAt) continue;
             var run = await store.StartAsync(kind, candidate.Id, date, cancel);
             if (run.Occurrence == date && !run.IsFinished) runs.Add(new OrganizationRun(run.Id, run.OrganizationId, kind));

@@ -3,7 +3,32 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Jobs;
 
-/// <summary>Reads runs and what they did, for the API and the printed summary.</summary>
+/// <summary>A run as shown to its organization.</summary>
+public sealed record JobReport(
+    Guid Id, string Kind, JobState State, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt, DateTime? WaitUntil,
+    JobProgress Progress, JobCounts Counts, JobRequests Requests, IReadOnlyList<JobError> Errors);
+
+/// <param name="Done">Batches that are completed or failed.</param>
+/// <param name="Total">Batches so far; the batches that notify agents are added when fetching ends.</param>
+public sealed record JobProgress(int Done, int Total);
+
+/// <param name="Leads">Leads in the run.</param>
+/// <param name="Sales">Distinct listings fetched.</param>
+/// <param name="Matches">Pairs of lead and sale.</param>
+/// <param name="Alerts">Notifications created.</param>
+/// <param name="Emails">E-mails added to the outbox.</param>
+/// <param name="Failures">Leads or areas that ended in an error.</param>
+public sealed record JobCounts(int Leads, int Sales, int Matches, int Alerts, int Emails, int Failures);
+
+/// <param name="Spark">Requests to Spark.</param>
+/// <param name="SparkFloor">The number of pages that the distinct matching listings fill at the key's page size: the lower bound of any plan.</param>
+/// <param name="RentCast">Requests to RentCast.</param>
+public sealed record JobRequests(int Spark, int SparkFloor, int RentCast);
+
+/// <summary>An error of a run, with the affected lead if there is one.</summary>
+public sealed record JobError(Guid OrganizationId, Guid? LeadId, string Code, string Message);
+
+/// <summary>Reads runs and their results, for the API and the printed summary.</summary>
 public sealed class JobReports(Database database)
 {
     sealed record Row(
@@ -22,7 +47,8 @@ public sealed class JobReports(Database database)
             coalesce(sum(b.matches), 0) as matches, coalesce(sum(b.alerts), 0) as alerts, coalesce(sum(b.emails), 0) as emails,
             coalesce(sum(b.failures), 0) as failures, coalesce(sum(b.requests), 0) as requests,
             coalesce((select jsonb_agg(e) from (
-                select e from job_batches x, jsonb_array_elements(x.errors) e where x.run_id = r.id order by x.ordinal limit 100) shown), '[]')::text as errors
+                select e from job_batches x, jsonb_array_elements(x.errors) e
+                where x.run_id = r.id order by x.ordinal limit 100) shown), '[]')::text as errors
         from job_runs r left join job_batches b on b.run_id = r.id
         where r.organization_id = @organizationId
         """;
@@ -31,14 +57,14 @@ public sealed class JobReports(Database database)
     public async Task<JobReport> GetAsync(Guid organizationId, Guid runId, CancellationToken cancel)
     {
         var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(Columns + " and r.id = @runId group by r.id", new { runId }, cancel);
-        return row is null ? throw new NotFoundException("job_not_found", "There is no such job run.") : Report(organizationId, row);
+        return row is null ? throw new NotFoundException("job_not_found", "The job run does not exist.") : Report(organizationId, row);
     }
 
     /// <summary>Newest first.</summary>
-    /// <param name="organizationId">Whose runs.</param>
-    /// <param name="limit">How many at the most, 1 and more.</param>
-    /// <param name="before">Runs older than this one: the last of the page before. Null: the first page.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <param name="organizationId">The organization of the runs.</param>
+    /// <param name="limit">The largest number of runs to return, 1 or more.</param>
+    /// <param name="before">The last run of the previous page; null for the first page.</param>
+    /// <param name="cancel">Cancels the query.</param>
     public async Task<IReadOnlyList<JobReport>> ListAsync(Guid organizationId, int limit, (DateTime CreatedAt, Guid Id)? before, CancellationToken cancel)
     {
         var rows = await database.Tenant(organizationId).QueryAsync<Row>(

@@ -7,14 +7,23 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Jobs;
 
+/// <summary>The run cannot continue until a user or an operator changes something. Other organizations are not affected.</summary>
+/// <param name="code">A stable code, such as <c>spark_credentials_missing</c>.</param>
+/// <param name="message">One sentence that states what to do.</param>
+sealed class JobRefusedException(string code, string message) : Exception(message)
+{
+    public string Code => code;
+}
+
 /// <summary>
-/// The two questions an engine asks: what next for this organization, and do this batch. Both may be asked again at any time,
-/// by anybody; what was done stays done.
+/// The operations of an engine: get the next step of a run, and execute a batch. Both are idempotent and may be called at any time
+/// by any instance.
 /// </summary>
 public sealed class JobSteps(
-    JobStore store, BatchStore batches, Database database, IEnumerable<IJob> jobs, IOptions<JobOptions> options, TimeProvider time, ILogger<JobSteps> logger)
+    JobStore store, BatchStore batches, BatchResults results, Database database, IEnumerable<IJob> jobs, IOptions<JobOptions> options, TimeProvider time,
+    ILogger<JobSteps> logger)
 {
-    /// <summary>What to do next. Plans the run, moves it from asking to telling, and ends it, as it comes.</summary>
+    /// <summary>Returns the next step. Plans the run, advances its phase and finishes it when due.</summary>
     public async Task<NextStep> NextAsync(OrganizationRun run, CancellationToken cancel)
     {
         while (await store.FindAsync(run, cancel) is { IsFinished: false } row)
@@ -30,34 +39,30 @@ public sealed class JobSteps(
         return NextStep.Finished;
     }
 
-    /// <summary>Does one batch, unless it is done. A failure in passing or a provider's limit puts it off; the next step knows until when.</summary>
+    /// <summary>Executes a batch unless it is completed. A transient failure or a provider's limit postpones it; the next step states until when.</summary>
     public async Task RunBatchAsync(OrganizationRun run, int ordinal, CancellationToken cancel)
     {
-        if (await batches.FindPendingAsync(run, ordinal, cancel) is not { } batch || await store.FindAsync(run, cancel) is not { IsFinished: false } row) return;
+        if (await batches.FindPendingAsync(run, ordinal, cancel) is not { } batch) return;
+        if (await store.FindAsync(run, cancel) is not { IsFinished: false } row) return;
         var job = Job(run.Kind);
         try
         {
-            if (batch.Phase == JobPhase.Tell) await NotifyAsync(job, row, batch, cancel);
-            else await job.FetchAsync(row, batch, cancel);
+            await EndIfRefusedAsync(
+                run, () => batch.Phase == JobPhase.Notify ? NotifyAsync(job, row, batch, cancel) : job.FetchAsync(row, batch, cancel), cancel);
         }
         catch (UpstreamException failure)
         {
             logger.LogWarning("{Kind} run {Run} batch {Batch}: {Code}: {Message}", run.Kind, run.RunId, ordinal, failure.Code, failure.Message);
-            await SortAsync(run, job, batch, failure, cancel);
-        }
-        catch (JobRefusedException refused)
-        {
-            await store.RefuseAsync(run, refused.Code, refused.Message, cancel);
-        }
-        catch (LimitReachedException limit)
-        {
-            await store.RefuseAsync(run, limit.Code, limit.Message, cancel);
+            await HandleFailureAsync(run, job, batch, failure, cancel);
         }
     }
 
-    /// <summary>Gives a batch up for an error that is nobody's fault but ours, so that it cannot hold up the run for ever.</summary>
-    public Task AbandonAsync(OrganizationRun run, int ordinal, CancellationToken cancel) => batches.FailAsync(
-        run, ordinal, new JobError(run.OrganizationId, null, "internal_error", "This part of the run failed for an internal reason; it is in the logs."), cancel);
+    /// <summary>Fails a batch after an unexpected error, so that it does not block the run.</summary>
+    public Task AbandonAsync(OrganizationRun run, int ordinal, CancellationToken cancel)
+    {
+        const string Message = "This part of the run failed because of an internal error. The logs have the details.";
+        return results.FailAsync(run, ordinal, new JobError(run.OrganizationId, null, "internal_error", Message), cancel);
+    }
 
     async Task AdvanceAsync(OrganizationRun run, JobRun row, JobPhase phase, CancellationToken cancel)
     {
@@ -65,70 +70,83 @@ public sealed class JobSteps(
         switch (phase)
         {
             case JobPhase.Plan:
-                try
-                {
-                    var plan = await job.PlanAsync(row, cancel);
-                    await batches.BeginAsync(run, JobPhase.Ask, plan.Settings, plan.Work, null, cancel);
-                }
-                catch (JobRefusedException refused)
-                {
-                    await store.RefuseAsync(run, refused.Code, refused.Message, cancel);
-                }
-                catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Refused)
-                {
-                    await store.RefuseAsync(run, failure.Code, failure.Message, cancel);
-                }
+                await EndIfRefusedAsync(run, () => PlanAsync(job, run, row, cancel), cancel);
                 break;
-            case JobPhase.Ask:
+            case JobPhase.Fetch:
                 var agents = await job.AgentsToNotifyAsync(row, cancel);
                 var leftOut = await job.CountLeftOutAsync(row, cancel);
-                await batches.BeginAsync(run, JobPhase.Tell, null, [.. agents.Select(agent => JsonSerializer.Serialize(agent))], EndFetchingAsync, cancel);
+                await batches.BeginAsync(run, JobPhase.Notify, null, Work(agents), EndFetchingAsync, cancel);
                 async Task EndFetchingAsync(Transaction transaction)
                 {
                     await job.LearnAsync(row, transaction);
-                    await JobStore.SayLeftOutAsync(transaction, run, leftOut);
+                    await JobStore.AppendLeftOutAsync(transaction, run, leftOut);
                 }
                 break;
             default:
-                // A lead may have gone to an agent who had nothing to be told when the telling began.
-                var late = await job.AgentsToNotifyAsync(row, cancel);
-                if (!await batches.TellAlsoAsync(run, [.. late.Select(agent => JsonSerializer.Serialize(agent))], cancel)) await store.FinishAsync(run, cancel);
+                // A lead may have been reassigned to an agent without a batch since this phase began.
+                var added = await job.AgentsToNotifyAsync(row, cancel);
+                if (!await batches.AddAgentsAsync(run, Work(added), cancel)) await store.FinishAsync(run, cancel);
                 break;
         }
+    }
+
+    async Task PlanAsync(IJob job, OrganizationRun run, JobRun row, CancellationToken cancel)
+    {
+        var plan = await job.PlanAsync(row, cancel);
+        await batches.BeginAsync(run, JobPhase.Fetch, plan.Settings, plan.Work, null, cancel);
     }
 
     Task NotifyAsync(IJob job, JobRun run, JobBatch batch, CancellationToken cancel) => database.Tenant(run.OrganizationId).TransactAsync(
         async transaction =>
         {
-            if (!await BatchStore.TakeAsync(transaction, run, batch)) return false;
+            if (!await BatchResults.LockAsync(transaction, run, batch)) return false;
             var report = await job.NotifyAsync(run, JsonSerializer.Deserialize<Guid>(batch.Work), transaction);
-            return await BatchStore.CompleteAsync(transaction, run, batch, report);
+            return await BatchResults.CompleteAsync(transaction, run, batch, report);
         }, cancel);
 
-    async Task SortAsync(OrganizationRun run, IJob job, JobBatch batch, UpstreamException failure, CancellationToken cancel)
+    async Task EndIfRefusedAsync(OrganizationRun run, Func<Task> part, CancellationToken cancel)
     {
+        try
+        {
+            await part();
+        }
+        catch (Exception exception) when (Refusal(exception) is { } refusal)
+        {
+            logger.LogWarning("{Kind} run {Run} stops fetching: {Code}: {Message}", run.Kind, run.RunId, refusal.Code, refusal.Message);
+            await store.RefuseAsync(run, refusal.Code, refusal.Message, cancel);
+        }
+    }
+
+    // A monthly cap lasts for weeks, so the run does not wait for it: the next run continues.
+    static (string Code, string Message)? Refusal(Exception exception) => exception switch
+    {
+        JobRefusedException refused => (refused.Code, refused.Message),
+        LimitReachedException limit => (limit.Code, limit.Message),
+        UpstreamException { Kind: UpstreamFailure.Refused or UpstreamFailure.CapReached } failure => (failure.Code, failure.Message),
+        _ => null,
+    };
+
+    async Task HandleFailureAsync(OrganizationRun run, IJob job, JobBatch batch, UpstreamException failure, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
         switch (failure.Kind)
         {
-            // A cap is good for weeks: what is left is next run's.
-            case UpstreamFailure.Refused or UpstreamFailure.CapReached:
-                await store.RefuseAsync(run, failure.Code, failure.Message, cancel);
-                break;
             case UpstreamFailure.LimitReachedException:
-                await batches.PostponeAsync(run, batch.Ordinal, failure.RetryAt ?? Now.AddMinutes(1), attempt: false, cancel);
+                await results.PostponeAsync(run, batch.Ordinal, failure.RetryAt ?? now.AddMinutes(1), attempt: false, cancel);
                 break;
             case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts && await batches.SplitAsync(run, batch, parts, cancel):
                 break;
             case UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer when batch.Attempts + 1 < options.Value.MaxAttempts:
-                var backOff = Now + options.Value.RetryDelay * Math.Pow(2, batch.Attempts);
-                await batches.PostponeAsync(run, batch.Ordinal, failure.RetryAt > backOff ? failure.RetryAt.Value : backOff, attempt: true, cancel);
+                var backOff = now + options.Value.RetryDelay * Math.Pow(2, batch.Attempts);
+                await results.PostponeAsync(run, batch.Ordinal, failure.RetryAt > backOff ? failure.RetryAt.Value : backOff, attempt: true, cancel);
                 break;
             default:
-                await batches.FailAsync(run, batch.Ordinal, new JobError(run.OrganizationId, null, failure.Code, failure.Message), cancel);
+                await results.FailAsync(run, batch.Ordinal, new JobError(run.OrganizationId, null, failure.Code, failure.Message), cancel);
                 break;
         }
     }
 
-    DateTime Now => time.GetUtcNow().UtcDateTime;
+    static string[] Work(IReadOnlyList<Guid> agents) => [.. agents.Select(agent => JsonSerializer.Serialize(agent))];
 
     IJob Job(string kind) => jobs.Single(job => job.Kind == kind);
 }

@@ -5,16 +5,16 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Jobs;
 
-/// <summary>Runs in the database: starting, finding and ending them.</summary>
+/// <summary>Starts, finds and finishes runs.</summary>
 public sealed class JobStore(Database database)
 {
-    // Of runs that went well until the organization had used what it may.
+    // The errors of runs that stopped at a limit of the organization itself, which is not a failure.
     static readonly string[] StopCodes = [UsageQuotas.CapReachedCode, LimitReachedException.StableCode];
 
     const string Columns = "id, organization_id, kind, instance_id, occurrence, state, wait_until, created_at, started_at, finished_at";
 
-    /// <summary>Starts a run, unless one of this kind is live or this occurrence had its run.</summary>
-    /// <returns>The new run, or the one in its way.</returns>
+    /// <summary>Starts a run, unless one of this kind is live or the occurrence already has a run.</summary>
+    /// <returns>The new run, or the existing one.</returns>
     public async Task<JobRun> StartAsync(string kind, Guid organizationId, DateOnly? occurrence, CancellationToken cancel)
     {
         var id = Guid.CreateVersion7();
@@ -35,7 +35,7 @@ public sealed class JobStore(Database database)
             limit 1
             """,
             new { id, kind, instanceId, occurrence }, cancel);
-        // Nothing comes back only when the run in the way ended between the two halves of the statement.
+        // No row is returned only when the existing run finished between the two halves of the statement.
         return run ?? await StartAsync(kind, organizationId, occurrence, cancel);
     }
 
@@ -43,25 +43,25 @@ public sealed class JobStore(Database database)
         await database.Tenant(run.OrganizationId).QueryFirstAsync<JobRun>(
             $"select {Columns} from job_runs where organization_id = @organizationId and id = @RunId", new { run.RunId }, cancel);
 
-    /// <summary>Runs that are not finished, of every organization, oldest first: what an engine takes up when it starts.</summary>
+    /// <summary>Lists the unfinished runs of all organizations, oldest first. An engine resumes them when it starts.</summary>
     public Task<IReadOnlyList<JobRun>> LiveAsync(CancellationToken cancel) => database.QueryAsync<JobRun>(
         $"select {Columns} from job_runs where state in ('pending', 'running', 'waiting') order by created_at", null, cancel);
 
-    /// <summary>The settings that were frozen when the run was planned.</summary>
+    /// <summary>Returns the settings of the plan, frozen when the run was planned.</summary>
     public async Task<string> SettingsAsync(OrganizationRun run, CancellationToken cancel) =>
         await database.Tenant(run.OrganizationId).QueryFirstAsync<string>(
             "select plan::text from job_runs where organization_id = @organizationId and id = @RunId", new { run.RunId }, cancel)
         ?? throw new InvalidOperationException($"Run {run.RunId} is not planned.");
 
-    /// <summary>When the last run of this kind started that ended without a failure; null when there was none.</summary>
+    /// <summary>Returns the start of the last completed run of this kind; null when there is none.</summary>
     public Task<DateTime?> LastGoodStartAsync(string kind, Guid organizationId, CancellationToken cancel) =>
         database.Tenant(organizationId).QueryFirstAsync<DateTime?>(
             "select max(started_at) from job_runs where organization_id = @organizationId and kind = @kind and state = 'completed'", new { kind }, cancel);
 
-    /// <summary>Marks a run as waiting, or as running again.</summary>
+    /// <summary>Marks a run as waiting or as running.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="until">UTC; null: it goes on.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <param name="until">UTC; null: the run continues.</param>
+    /// <param name="cancel">Cancels the statement.</param>
     public Task WaitAsync(OrganizationRun run, DateTime? until, CancellationToken cancel) => database.Tenant(run.OrganizationId).ExecuteAsync(
         """
         update job_runs set state = case when @until::timestamptz is null then 'running' else 'waiting' end, wait_until = @until
@@ -70,11 +70,11 @@ public sealed class JobStore(Database database)
         """,
         new { run.RunId, until }, cancel);
 
-    /// <summary>Hands a live run from one of the engine's instances to another, unless it has been handed on in the meantime.</summary>
+    /// <summary>Transfers a live run to another instance of the engine, unless it was transferred in the meantime.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="from">The instance that has it, and does not carry it any more.</param>
-    /// <param name="to">The instance that is to carry it.</param>
-    /// <param name="cancel">Stops waiting for the database.</param>
+    /// <param name="from">The instance that owns the run and no longer executes it.</param>
+    /// <param name="to">The instance that takes over.</param>
+    /// <param name="cancel">Cancels the statement.</param>
     public async Task<bool> HandOverAsync(OrganizationRun run, string from, string to, CancellationToken cancel) =>
         await database.Tenant(run.OrganizationId).ExecuteAsync(
             """
@@ -84,67 +84,70 @@ public sealed class JobStore(Database database)
             new { run.RunId, from, to }, cancel) > 0;
 
     /// <summary>
-    /// Ends a run as its batches ended: completed without a failure, failed when nothing that asked succeeded, else partial; partial
-    /// also when it stopped at what the organization may use, which is no failure. A run to which another engine has just added
-    /// batches stays open.
+    /// Finishes a run. It is completed without failures, failed when no fetch batch succeeded, else partial. A run that stopped at a
+    /// limit of the organization is partial. A run to which another engine has just added batches stays live.
     /// </summary>
     public Task FinishAsync(OrganizationRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).TransactAsync(
         async transaction =>
         {
-            // A statement of its own: the next one then sees the batches that whoever held the lock has added.
-            await transaction.ExecuteAsync("select from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
+            // A separate statement, so that the next one sees the batches that the previous owner of the lock added.
+            await transaction.ExecuteAsync(
+                "select from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
             return await EndAsync(transaction, run);
         }, cancel);
 
     static Task<int> EndAsync(Transaction transaction, OrganizationRun run) => transaction.ExecuteAsync(
         """
         with ends as (
-            select count(*) filter (where state = 'done' and phase = @Ask) as done, count(*) filter (where state = 'failed' or failures > 0) as failed,
+            select count(*) filter (where state = 'done' and phase = @Fetch) as done, count(*) filter (where state = 'failed' or failures > 0) as failed,
                 count(*) filter (where state = 'pending') as pending
             from job_batches where organization_id = @OrganizationId and run_id = @RunId
         )
         update job_runs set finished_at = now(), wait_until = null, started_at = coalesce(started_at, now()),
-            state = case when failed = 0 and error_code is null then 'completed' when done = 0 and (error_code = any (@StopCodes)) is not true then 'failed' else 'partial' end
+            state = case when failed = 0 and error_code is null then 'completed'
+                when done = 0 and (error_code = any (@StopCodes)) is not true then 'failed' else 'partial' end
         from ends
         where organization_id = @OrganizationId and id = @RunId and finished_at is null and pending = 0
         """,
-        new { run.OrganizationId, run.RunId, Ask = (int)JobPhase.Ask, StopCodes });
+        new { run.OrganizationId, run.RunId, Fetch = (int)JobPhase.Fetch, StopCodes });
 
     /// <summary>
-    /// Ends a run that is live, now and for good: partial if a part of it succeeded, else failed. What it found and has not told is
-    /// the next run's.
+    /// Stops a live run permanently: partial if a fetch batch succeeded, else failed. Results without a notification belong to the
+    /// next run.
     /// </summary>
-    /// <returns>False when it is finished already, or there is none.</returns>
+    /// <returns>False when the run has finished or does not exist.</returns>
     public async Task<bool> CancelAsync(Guid organizationId, Guid runId, string reason, CancellationToken cancel) =>
         await database.Tenant(organizationId).ExecuteAsync(
             """
             update job_runs set finished_at = now(), wait_until = null, started_at = coalesce(started_at, now()),
                 error_code = 'canceled', error_message = @reason,
                 state = case when exists (
-                    select from job_batches where organization_id = @organizationId and run_id = @runId and state = 'done' and phase = @Ask) then 'partial' else 'failed' end
+                    select from job_batches where organization_id = @organizationId and run_id = @runId and state = 'done' and phase = @Fetch)
+                    then 'partial' else 'failed' end
             where organization_id = @organizationId and id = @runId and finished_at is null
             """,
-            new { runId, reason, Ask = (int)JobPhase.Ask }, cancel) > 0;
+            new { runId, reason, Fetch = (int)JobPhase.Fetch }, cancel) > 0;
 
-    /// <summary>Adds to the reason of a run that stopped early how much it left.</summary>
-    internal static Task SayLeftOutAsync(Transaction transaction, OrganizationRun run, int leads) => transaction.ExecuteAsync(
+    /// <summary>Appends the number of leads left out to the error of a run that stopped early.</summary>
+    internal static Task AppendLeftOutAsync(Transaction transaction, OrganizationRun run, int leads) => transaction.ExecuteAsync(
         """
         update job_runs set error_message = error_message || @leftOut
         where organization_id = @OrganizationId and id = @RunId and error_code = any (@StopCodes)
         """,
         new { run.OrganizationId, run.RunId, StopCodes, leftOut = string.Create(CultureInfo.InvariantCulture, $" Leads left out: {leads:#,##0}.") });
 
-    /// <summary>Gives up what a run still wanted to ask, and says why: the first reason stays. What it found before is still told.</summary>
+    /// <summary>Skips the remaining fetch batches of a run and stores the reason; the first reason stays. Earlier results still become notifications.</summary>
     public Task RefuseAsync(OrganizationRun run, string code, string message, CancellationToken cancel) =>
         database.Tenant(run.OrganizationId).ExecuteAsync(
             """
-            with given_up as (
+            with skipped as (
                 update job_batches set state = 'failed'
-                where organization_id = @organizationId and run_id = @RunId and state = 'pending' and phase = @Ask
+                where organization_id = @organizationId and run_id = @RunId and state = 'pending' and phase = @Fetch
             )
             update job_runs
-            set error_code = coalesce(error_code, @code), error_message = case when error_code is null then @message else error_message end, phase = greatest(phase, @Ask), started_at = coalesce(started_at, now())
+            set error_code = coalesce(error_code, @code), error_message = case when error_code is null then @message else error_message end,
+                phase = greatest(phase, @Fetch), started_at = coalesce(started_at, now())
             where organization_id = @organizationId and id = @RunId and finished_at is null
             """,
-            new { run.RunId, code, message, Ask = (int)JobPhase.Ask }, cancel);
+            new { run.RunId, code, message, Fetch = (int)JobPhase.Fetch }, cancel);
 }

@@ -7,9 +7,9 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.NearbySales;
 
-/// <summary>Every morning: which homes were sold near each lead. Spark is asked for areas, each of which serves many leads.</summary>
+/// <summary>Finds the homes sold near each lead, every morning. One query covers the circles of many leads.</summary>
 sealed class NearbySalesJob(
-    Database database, JobStore runs, BatchStore batches, SparkAccounts accounts, SparkSearch spark, SalesDensityStore densities, NearbySalesNotifier telling,
+    Database database, JobStore runs, BatchResults results, SparkAccounts accounts, SparkSearch spark, SalesDensityStore densities, AgentNotifier notifier,
     SubscriptionLimits subscription, UpstreamOptions upstreams, TimeProvider time) : IJob
 {
     const int RowsPerWrite = 5_000;
@@ -25,7 +25,7 @@ sealed class NearbySalesJob(
         var account = await accounts.LoadAsync(run.OrganizationId, cancel);
         var leads = await WatchedLeads.AllAsync(tenant, cancel);
         var plan = await NearbySalesPlanner.PlanAsync(tenant, runs, time, leads.Count, account.PageSize, cancel)
-            ?? throw new JobRefusedException("organization_not_found", "The organization is gone.");
+            ?? throw new JobRefusedException("organization_not_found", "The organization does not exist.");
         var areas = leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles)).ToList();
         var queries = AreaPlanner.Plan(areas, PlanOptions.From(account, upstreams.Spark), await densities.LoadAsync(run.OrganizationId, cancel));
         return new JobPlan(plan.ToJson(), [.. queries.Select(AreaWork.Write)]);
@@ -34,7 +34,7 @@ sealed class NearbySalesJob(
     public async Task FetchAsync(JobRun run, JobBatch batch, CancellationToken cancel)
     {
         var plan = NearbySalesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
-        var account = await accounts.LoadAsync(run.OrganizationId, cancel) with { Counting = stop => batches.CountRequestAsync(run, batch, stop) };
+        var account = await accounts.LoadAsync(run.OrganizationId, cancel) with { Counting = stop => results.CountRequestAsync(run, batch, stop) };
         var listings = new FoundListings();
         try
         {
@@ -42,21 +42,22 @@ sealed class NearbySalesJob(
         }
         catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.CapReached)
         {
-            // The pages that were paid for are told. The batch is not done: a later run asks for all of it.
-            await MatchAsync(run, plan, listings, cancel);
+            // The fetched pages are used. The batch is not completed: a later run fetches all of it.
+            await StoreMatchesAsync(run, plan, listings, cancel);
             throw;
         }
-        var report = await MatchAsync(run, plan, listings, cancel);
-        await database.Tenant(run.OrganizationId).TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
+        var report = await StoreMatchesAsync(run, plan, listings, cancel);
+        await database.Tenant(run.OrganizationId).TransactAsync(transaction => BatchResults.CompleteAsync(transaction, run, batch, report), cancel);
     }
 
-    async Task<BatchReport> MatchAsync(JobRun run, NearbySalesPlan plan, FoundListings listings, CancellationToken cancel)
+    async Task<BatchReport> StoreMatchesAsync(JobRun run, NearbySalesPlan plan, FoundListings listings, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
         var match = new NearbyMatch(plan, listings.Listings);
         var matched = new HashSet<string>();
         var matches = 0;
-        foreach (var found in match.Near(await WatchedLeads.AllAsync(tenant, cancel)).Chunk(RowsPerWrite))
+        var leads = await WatchedLeads.NearAsync(tenant, [.. match.Sales.Select(sale => sale.Point!.Value)], plan.RadiusMiles, cancel);
+        foreach (var found in match.Near(leads).Chunk(RowsPerWrite))
         {
             matches += found.Length;
             matched.UnionWith(found.Select(sale => sale.Listing.Key));
@@ -69,8 +70,13 @@ sealed class NearbySalesJob(
             ListingKeys = listings.Keys,
             MatchedKeys = matched,
             Failures = fault is null ? 0 : 1,
-            Errors = fault is null ? [] : [new JobError(run.OrganizationId, null, fault, "Spark's pages did not come to an end; some sales of this area may be missing.")],
-            SalePoints = [.. match.Sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude })],
+            Errors = fault is null
+                ? []
+                : [new JobError(run.OrganizationId, null, fault, "Spark did not return a last page. Some sales in this area may be missing.")],
+            SalePoints =
+            [
+                .. match.Sales.Where(sale => sale.CloseDate >= plan.From).SelectMany(sale => new[] { sale.Point!.Value.Latitude, sale.Point.Value.Longitude }),
+            ],
         };
     }
 
@@ -83,10 +89,11 @@ sealed class NearbySalesJob(
     public Task LearnAsync(JobRun run, Transaction transaction) => SalesDensityStore.LearnAsync(transaction, run);
 
     public async Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel) =>
-        (await batches.GivenUpAsync(run, cancel)).Sum(work => AreaWork.Read(work).Leads);
+        (await results.FailedWorkAsync(run, cancel)).Sum(work => AreaWork.Read(work).Leads);
 
     public Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel) =>
-        FoundSaleStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
+        PendingSaleStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
 
-    public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) => telling.NotifyAsync(run, agentId, transaction);
+    public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) =>
+        notifier.NotifyAsync(new SaleAlerts(), run, agentId, transaction);
 }

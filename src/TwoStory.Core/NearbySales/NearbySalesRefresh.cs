@@ -9,41 +9,43 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.NearbySales;
 
-/// <summary>A lead's sales after somebody had the MLS asked for them.</summary>
-/// <param name="Items">The newest 100 of all that are known, newest first.</param>
-/// <param name="Next">Where the list goes on at <c>GET leads/{id}/nearby-sales</c>; null when that is all.</param>
-/// <param name="Added">The listing keys that were not known before.</param>
-/// <param name="Complete">False when the MLS's pages did not come to an end, so that more may be missing.</param>
+/// <summary>The sales near a lead after a refresh from the MLS.</summary>
+/// <param name="Items">The newest 100 of all known sales, newest first.</param>
+/// <param name="Next">The cursor of the next page at <c>GET leads/{id}/nearby-sales</c>; null on the last page.</param>
+/// <param name="Added">The keys of listings that were not known before.</param>
+/// <param name="Complete">False when the MLS did not return a last page, so that some sales may be missing.</param>
 public sealed record RefreshedSales(IReadOnlyList<NearbySale> Items, string? Next, IReadOnlyList<string> Added, bool Complete);
 
 /// <summary>
-/// Asks the MLS now for the sales near one lead. What is new is kept, decided about and told in one transaction, by the rules of the
-/// nightly run, but as a notification only: no mail is sent about what somebody is looking at. The next run meets these sales
-/// again, finds them known and decided, and says nothing. What a run has found and not told yet stays the run's, mail and all.
-/// The lead's row is locked throughout, so that a run, or another refresh, comes before or after and never in between.
+/// Fetches the sales near one lead now. New sales are stored, decided and notified in one transaction by the rules of the daily run,
+/// without an e-mail: a user requested them. The next run finds these sales decided and does not notify again. Sales that a run has
+/// found and not yet notified stay with that run and its e-mail. The lead's row is locked throughout, so that runs and other
+/// refreshes happen before or after, never in between.
 /// </summary>
 public sealed class NearbySalesRefresh(
-    Database database, LeadService leads, LeadHistory history, JobStore runs, SparkAccounts accounts, SparkSearch spark, UpstreamOptions upstreams, TimeProvider time)
+    Database database, LeadService leads, LeadHistory history, JobStore runs, SparkAccounts accounts, SparkSearch spark, UpstreamOptions upstreams,
+    TimeProvider time)
 {
     static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
 
-    // Unlike in a run, a sale near a lead that is not watched stays: somebody asked to see it.
-    static readonly IReadOnlyCollection<string> NotNear = [.. FoundSaleStore.NotNear.Where(reason => reason != "not_watched")];
+    // Unlike in a run, sales near a lead that is not monitored stay: a user requested them.
+    static readonly IReadOnlyCollection<string> NotNear = [.. SaleAlerts.NotNear.Where(reason => reason != "not_watched")];
 
-    /// <exception cref="NotFoundException">There is no such lead that the caller may see.</exception>
-    /// <exception cref="ConflictException">The lead's home is not on the map.</exception>
-    /// <exception cref="UpstreamException">Spark cannot be asked, or not now.</exception>
+    /// <exception cref="NotFoundException">The lead does not exist or is not visible to the caller.</exception>
+    /// <exception cref="ConflictException">The location of the lead's home is not known.</exception>
+    /// <exception cref="UpstreamException">The request to Spark failed.</exception>
     public async Task<RefreshedSales> RefreshAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await leads.GetAsync(caller, leadId, cancel);
-        if (!lead.LocationPrecision.IsPrecise() || (lead.Latitude, lead.Longitude) is not ({ } latitude, { } longitude) || !new GeoPoint(latitude, longitude).IsGeocoded)
+        if (!lead.LocationPrecision.IsPrecise() || (lead.Latitude, lead.Longitude) is not ({ } latitude, { } longitude)
+            || !new GeoPoint(latitude, longitude).IsGeocoded)
         {
-            throw new ConflictException("lead_not_placed", "It is not known where the lead's home is. Correct the address, or send latitude and longitude.");
+            throw new ConflictException("lead_not_placed", "The location of the lead's home is not known. Correct the address, or set latitude and longitude.");
         }
         var tenant = database.Tenant(caller.OrganizationId);
         var account = await accounts.LoadAsync(caller.OrganizationId, cancel);
         var plan = await NearbySalesPlanner.PlanAsync(tenant, runs, time, 1, account.PageSize, cancel)
-            ?? throw new NotFoundException("organization_not_found", "The organization is gone.");
+            ?? throw new NotFoundException("organization_not_found", "The organization does not exist.");
         var watched = new WatchedLead(leadId, latitude, longitude, (double?)lead.RadiusMiles);
         var listings = await FetchAsync(account, plan, watched, cancel);
         var found = new NearbyMatch(plan, listings.Listings).Near([watched]).ToList();
@@ -76,13 +78,13 @@ public sealed class NearbySalesRefresh(
     {
         await transaction.ExecuteAsync("select from leads where organization_id = @organizationId and id = @leadId for update", new { organizationId, leadId });
         if (found.Count > 0) await FoundSaleStore.AddAsync(transaction, organizationId, runId: null, found);
-        var fresh = await FoundSaleStore.PendingForLeadAsync(transaction, organizationId, leadId);
-        if (fresh.Count == 0) return [];
-        await SaleDecisions.DecideAsync(transaction, organizationId, runId: null, fresh[0].LeadOwnerId, fresh, plan.RadiusMiles, NotNear);
+        var pending = await PendingSaleStore.ListForLeadAsync(transaction, organizationId, leadId);
+        if (pending.Count == 0) return [];
+        await SaleAlerts.DecideAsync(transaction, organizationId, runId: null, pending[0].LeadOwnerId, pending, plan.RadiusMiles, NotNear);
         return await transaction.QueryAsync<string>(
             """
-            select listing_key from nearby_sales where organization_id = @organizationId and lead_id = @leadId and id = any (@fresh)
+            select listing_key from nearby_sales where organization_id = @organizationId and lead_id = @leadId and id = any (@ids)
             order by close_date desc, id desc
-            """, new { organizationId, leadId, fresh = fresh.Select(sale => sale.Id).ToArray() });
+            """, new { organizationId, leadId, ids = pending.Select(sale => sale.Id).ToArray() });
     }
 }

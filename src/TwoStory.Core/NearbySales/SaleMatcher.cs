@@ -3,10 +3,10 @@ using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.NearbySales;
 
-/// <summary>A listing within a lead's radius; both are positions in the lists that were matched.</summary>
-public readonly record struct SaleMatch(int Lead, int Listing, double Miles);
+/// <summary>A listing within the radius of a lead; both are indexes into the given lists.</summary>
+readonly record struct SaleMatch(int Lead, int Listing, double Miles);
 
-/// <summary>Finds every listing within each lead's radius, exactly, by haversine distance, the radius included.</summary>
+/// <summary>Finds all listings within the radius of each lead by haversine distance, inclusive.</summary>
 static class SaleMatcher
 {
     const double RowDegrees = 0.05;
@@ -15,8 +15,8 @@ static class SaleMatcher
     const double Slack = 1e-9;
 
     /// <summary>
-    /// Streams the pairs in the order of the leads. Points that are not placed and radii that are negative or not a
-    /// number never match.
+    /// Streams the pairs in the order of the leads. Points that are not geocoded and radii that are negative or not a number
+    /// never match.
     /// </summary>
     public static IEnumerable<SaleMatch> Match(IReadOnlyList<LeadArea> leads, IReadOnlyList<GeoPoint> listings)
     {
@@ -64,7 +64,7 @@ static class SaleMatcher
                 }
                 continue;
             }
-            // The same circle seen one turn to the west and to the east, for the date line.
+            // The circle is also compared one turn to the west and to the east, for the date line.
             for (var turn = -360; turn <= 360; turn += 360)
             {
                 for (var at = row.FirstFrom(west + turn); at < row.Listings.Length && row.Longitudes[at] <= east + turn; at++)

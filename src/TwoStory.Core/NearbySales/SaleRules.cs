@@ -1,28 +1,53 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers;
 using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Core.NearbySales;
 
-/// <summary>Checks again here what the MLS was asked for, and says when two listings are one sale.</summary>
+/// <summary>Verifies the conditions of the query on the returned listings, and identifies listings of the same sale.</summary>
 static class SaleRules
 {
-    /// <summary>Closed by the status that was asked for, and a sale: leases close as well.</summary>
+    /// <summary>True for closed sales; leases close as well.</summary>
     public static bool IsClosedSale(Listing listing) =>
         listing.StandardStatus?.Equals("Closed", StringComparison.OrdinalIgnoreCase) is true
         && listing.PropertyType?.Contains("Lease", StringComparison.OrdinalIgnoreCase) is not true;
 
     /// <summary>
-    /// The home and its close date as a hash, then the price: what stays the same when a sale is listed again under another key.
-    /// Without a price nothing follows the colon, and the hash alone tells whether it is a sale that is known with its price.
+    /// Returns a hash of the home and the close date, a colon, and the price. The key is the same when a sale is listed again under
+    /// another listing key. Without a price the key ends with the colon; the hash then identifies the same sale with its price.
     /// </summary>
     public static string SaleKey(Listing listing)
     {
-        var home = AddressKey.From(listing.Address) ?? AddressKey.From(listing.Address with { Street = listing.UnparsedAddress }) ?? (listing.ParcelNumber is { Length: > 0 } parcel ? $"parcel {parcel}" : $"listing {listing.Key}");
+        var home = AddressKey.From(listing.Address)
+            ?? AddressKey.From(listing.Address with { Street = listing.UnparsedAddress })
+            ?? (listing.ParcelNumber is { Length: > 0 } parcel ? $"parcel {parcel}" : $"listing {listing.Key}");
         var sale = string.Create(CultureInfo.InvariantCulture, $"{home}|{listing.CloseDate:yyyy-MM-dd}");
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sale)).AsSpan(0, 16));
         return string.Create(CultureInfo.InvariantCulture, $"{hash}:{listing.ClosePrice:0.##}");
+    }
+}
+
+/// <summary>Selects the closed sales within the plan's dates from fetched listings, and matches them with leads.</summary>
+sealed class NearbyMatch(NearbySalesPlan plan, IEnumerable<Listing> listings)
+{
+    public IReadOnlyList<Listing> Sales { get; } =
+    [
+        .. listings.Where(SaleRules.IsClosedSale).Where(listing => listing.Point is { IsGeocoded: true } && plan.WindowOf(listing) is not null),
+    ];
+
+    /// <summary>Streams the sales within the radius of each lead.</summary>
+    public IEnumerable<FoundSale> Near(IReadOnlyList<WatchedLead> leads)
+    {
+        var saleKeys = Sales.Select(SaleRules.SaleKey).ToList();
+        return SaleMatcher
+            .Match([.. leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles))], [.. Sales.Select(sale => sale.Point!.Value)])
+            .Select(pair =>
+            {
+                var (from, to) = plan.WindowOf(Sales[pair.Listing])!.Value;
+                return new FoundSale(leads[pair.Lead].Id, Sales[pair.Listing], saleKeys[pair.Listing], pair.Miles, from, to);
+            });
     }
 }

@@ -65,7 +65,7 @@ public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, U
                 coalesce((select avg(made) from (
                     select made from requests where kind = 'nearby-sales' and finished_at is not null
                     order by finished_at desc limit @RecentRuns) late), 0)::double precision as spark_per_run,
-                (select {ValuationStore.HomesCount} from leads l
+                (select {DueLeads.HomesCount} from leads l
                  where l.organization_id = @organizationId and l.notify_value_changes and not l.monitoring_paused) as homes,
                 (select coalesce(sum(made), 0)::int from requests where kind = 'nearby-sales' and started_at >= @first) as spark_of_runs,
                 (select coalesce(sum(made), 0)::int from requests where kind = 'property-values' and started_at >= @first) as rent_cast_of_runs

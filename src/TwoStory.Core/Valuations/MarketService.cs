@@ -7,40 +7,40 @@ using TwoStory.Core.Providers.RentCast;
 
 namespace TwoStory.Core.Valuations;
 
-/// <summary>Shows the market around a lead's home. One answer a day serves everybody who asks for its zip code.</summary>
+/// <summary>Returns statistics of the market around a lead's home. A response is cached for a day for all leads with the same ZIP code.</summary>
 public sealed class MarketService(Database database, LeadService leads, RentCastClient rentCast, TimeProvider time)
 {
-    static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+    static readonly TimeSpan CacheDuration = TimeSpan.FromDays(1);
 
-    sealed record Row(string? Statistics, DateTime AskedAt);
+    sealed record Row(string? Statistics, DateTime FetchedAt);
 
-    /// <exception cref="NotFoundException">There is no such lead that the caller may see.</exception>
-    /// <exception cref="ConflictException">The lead's address has no zip code.</exception>
-    /// <exception cref="UnprocessableException">RentCast has no statistics of the zip code.</exception>
-    /// <exception cref="Upstreams.UpstreamException">RentCast cannot be asked, or not now.</exception>
+    /// <exception cref="NotFoundException">The lead does not exist or is not visible to the caller.</exception>
+    /// <exception cref="ConflictException">The lead's address has no ZIP code.</exception>
+    /// <exception cref="UnprocessableException">RentCast has no statistics for the ZIP code.</exception>
+    /// <exception cref="Upstreams.UpstreamException">The request to RentCast failed.</exception>
     public async Task<LeadMarket> ForAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await leads.GetAsync(caller, leadId, cancel);
         var zipCode = AddressKey.PostalCode(lead.Address.PostalCode);
         if (zipCode.Length != 5 || !zipCode.All(char.IsAsciiDigit))
         {
-            throw new ConflictException("lead_without_zip_code", "The lead's address has no ZIP code of five digits. Add it to see the market.");
+            throw new ConflictException("lead_without_zip_code", "The lead's address has no five-digit ZIP code. Add it to see the market.");
         }
-        var (market, askedAt) = await KnownAsync(zipCode, cancel) ?? await FetchAsync(caller.OrganizationId, zipCode, cancel);
-        if (market is null) throw new UnprocessableException("no_market_data", $"RentCast has no statistics of ZIP code {zipCode}.");
-        return Answer(leadId, zipCode, market, market.UpdatedOn ?? DateOnly.FromDateTime(askedAt));
+        var (market, fetchedAt) = await FindAsync(zipCode, cancel) ?? await FetchAsync(caller.OrganizationId, zipCode, cancel);
+        if (market is null) throw new UnprocessableException("no_market_data", $"RentCast has no statistics for ZIP code {zipCode}.");
+        return Answer(leadId, zipCode, market, market.UpdatedOn ?? DateOnly.FromDateTime(fetchedAt));
     }
 
-    async Task<(MarketStatistics? Market, DateTime AskedAt)?> KnownAsync(string zipCode, CancellationToken cancel)
+    async Task<(MarketStatistics? Market, DateTime FetchedAt)?> FindAsync(string zipCode, CancellationToken cancel)
     {
         var row = await database.QueryFirstAsync<Row>(
-            "select statistics::text as statistics, asked_at from market_statistics where zip_code = @zipCode and asked_at > @since",
-            new { zipCode, since = time.GetUtcNow().UtcDateTime - Kept }, cancel);
+            "select statistics::text as statistics, asked_at as fetched_at from market_statistics where zip_code = @zipCode and asked_at > @since",
+            new { zipCode, since = time.GetUtcNow().UtcDateTime - CacheDuration }, cancel);
         if (row is null) return null;
-        return (row.Statistics is null ? null : JsonSerializer.Deserialize<MarketStatistics>(row.Statistics, JsonSerializerOptions.Web), row.AskedAt);
+        return (row.Statistics is null ? null : JsonSerializer.Deserialize<MarketStatistics>(row.Statistics, JsonSerializerOptions.Web), row.FetchedAt);
     }
 
-    async Task<(MarketStatistics? Market, DateTime AskedAt)> FetchAsync(Guid organizationId, string zipCode, CancellationToken cancel)
+    async Task<(MarketStatistics? Market, DateTime FetchedAt)> FetchAsync(Guid organizationId, string zipCode, CancellationToken cancel)
     {
         var market = await rentCast.GetMarketAsync(organizationId, zipCode, cancel);
         var now = time.GetUtcNow().UtcDateTime;

@@ -7,9 +7,22 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Valuations;
 
-/// <summary>Every Sunday: what each lead's home is worth now. One call for a home, however many leads live in it.</summary>
+/// <summary>The settings of one run of the property-value job, frozen when it is planned.</summary>
+/// <param name="Leads">The number of due leads.</param>
+/// <param name="Today">The organization's local date: the date of the valuations.</param>
+/// <param name="ThresholdPercent">The smallest change that becomes a notification, in percent.</param>
+/// <param name="EmailMode">per_run or off.</param>
+sealed record PropertyValuesPlan(int Leads, DateOnly Today, decimal ThresholdPercent, string EmailMode)
+{
+    public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
+
+    public static PropertyValuesPlan FromJson(string json) => JsonSerializer.Deserialize<PropertyValuesPlan>(json, JsonSerializerOptions.Web)!;
+}
+
+/// <summary>Values the home of each lead, every Sunday. Leads of the same home share one call.</summary>
 sealed class PropertyValuesJob(
-    Database database, JobStore runs, BatchStore batches, RentCastClient rentCast, PropertyValuesNotifier telling, SubscriptionLimits subscription, TimeProvider time) : IJob
+    Database database, JobStore runs, BatchResults results, RentCastClient rentCast, AgentNotifier notifier, SubscriptionLimits subscription, TimeProvider time)
+    : IJob
 {
     const int HomesPerBatch = 10;
 
@@ -25,9 +38,9 @@ sealed class PropertyValuesJob(
         var tenant = database.Tenant(run.OrganizationId);
         var settings = await tenant.QueryFirstAsync<Settings>(
             "select time_zone, value_change_percent, email_mode from organizations where id = @organizationId", null, cancel)
-            ?? throw new JobRefusedException("organization_not_found", "The organization is gone.");
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone)).DateTime);
-        var due = (await ValuationStore.DueAsync(tenant, today, cancel)).Where(lead => lead.CanBeValued).ToList();
+            ?? throw new JobRefusedException("organization_not_found", "The organization does not exist.");
+        var today = time.Today(settings.TimeZone);
+        var due = (await DueLeads.ListAsync(tenant, today, cancel)).Where(lead => lead.CanBeValued).ToList();
         var homes = due.GroupBy(lead => lead.Home).Select(home => home.Select(lead => lead.Id).ToArray());
         return new JobPlan(
             new PropertyValuesPlan(due.Count, today, settings.ValueChangePercent, settings.EmailMode).ToJson(),
@@ -39,27 +52,28 @@ sealed class PropertyValuesJob(
         var plan = PropertyValuesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
         var tenant = database.Tenant(run.OrganizationId);
         var leads = JsonSerializer.Deserialize<Guid[]>(batch.Work)!;
-        var due = await ValuationStore.StillDueAsync(tenant, leads, plan.Today, cancel);
+        var due = await DueLeads.StillDueAsync(tenant, leads, plan.Today, cancel);
         var errors = new List<JobError>();
         var homes = due.Where(lead => lead.CanBeValued).GroupBy(lead => lead.Home).ToList();
         foreach (var home in homes)
         {
             if (await ValueAsync(run, batch, plan, [.. home], cancel) is { } error) errors.Add(error);
         }
-        // Those no longer due were valued by an earlier try.
+        // Leads that are no longer due were valued by an earlier attempt.
         var failed = homes.Count > 0 && errors.Count == homes.Count && due.Count == leads.Length;
         var report = new BatchReport { Failures = errors.Count, Errors = errors, Failed = failed };
-        await tenant.TransactAsync(transaction => BatchStore.CompleteAsync(transaction, run, batch, report), cancel);
+        await tenant.TransactAsync(transaction => BatchResults.CompleteAsync(transaction, run, batch, report), cancel);
     }
 
-    /// <returns>What went wrong with this home alone; null when it was valued or has no estimate.</returns>
+    /// <returns>The error of this home alone; null when it was valued or has no estimate.</returns>
     async Task<JobError?> ValueAsync(JobRun run, JobBatch batch, PropertyValuesPlan plan, IReadOnlyList<DueLead> home, CancellationToken cancel)
     {
         var tenant = database.Tenant(run.OrganizationId);
         var leads = home.Select(lead => lead.Id).ToList();
         try
         {
-            var estimate = await rentCast.GetValueAsync(run.OrganizationId, "value", home[0].ToValue(), stop => batches.CountRequestAsync(run, batch, stop), cancel);
+            var estimate = await rentCast.GetValueAsync(
+                run.OrganizationId, "value", home[0].ToValue(), stop => results.CountRequestAsync(run, batch, stop), cancel);
             await tenant.TransactAsync(
                 async transaction =>
                 {
@@ -70,7 +84,7 @@ sealed class PropertyValuesJob(
                 }, cancel);
             return null;
         }
-        catch (UpstreamException failure) when (IsThisHomesOnly(failure, batch))
+        catch (UpstreamException failure) when (ConcernsOneHome(failure, batch))
         {
             await tenant.TransactAsync(
                 async transaction =>
@@ -82,9 +96,9 @@ sealed class PropertyValuesJob(
         }
     }
 
-    // A limit, a cap and a refused key concern every home, and wait or end the run; the rest is this home's own,
-    // but for an outage or a damaged answer, which is given one more try with the batch.
-    static bool IsThisHomesOnly(UpstreamException failure, JobBatch batch) => failure.Kind switch
+    // A limit, a cap and refused credentials concern all homes: the run waits or ends. Other failures concern this home only, except
+    // that an outage or an unreadable response retries the batch once.
+    static bool ConcernsOneHome(UpstreamException failure, JobBatch batch) => failure.Kind switch
     {
         UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached => false,
         UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer => batch.Attempts > 0,
@@ -97,15 +111,16 @@ sealed class PropertyValuesJob(
 
     public async Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel)
     {
-        var givenUp = await batches.GivenUpAsync(run, cancel);
-        if (givenUp.Count == 0) return 0;
+        var failed = await results.FailedWorkAsync(run, cancel);
+        if (failed.Count == 0) return 0;
         var plan = PropertyValuesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
-        var leads = givenUp.SelectMany(work => JsonSerializer.Deserialize<Guid[]>(work)!).ToList();
-        return (await ValuationStore.StillDueAsync(database.Tenant(run.OrganizationId), leads, plan.Today, cancel)).Count(lead => lead.CanBeValued);
+        var leads = failed.SelectMany(work => JsonSerializer.Deserialize<Guid[]>(work)!).ToList();
+        return (await DueLeads.StillDueAsync(database.Tenant(run.OrganizationId), leads, plan.Today, cancel)).Count(lead => lead.CanBeValued);
     }
 
     public Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel) =>
-        ValuationStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
+        PendingValueStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
 
-    public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) => telling.NotifyAsync(run, agentId, transaction);
+    public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) =>
+        notifier.NotifyAsync(new ValueAlerts(), run, agentId, transaction);
 }

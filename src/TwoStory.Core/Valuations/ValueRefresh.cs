@@ -7,76 +7,82 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Valuations;
 
 /// <summary>
-/// Asks the AVM now what one lead's home is worth. The answer is the day's valuation; a second one on the same day takes its place.
-/// It is decided about by the rules of the weekly run and in the transaction that keeps it, and told as a notification without a
-/// mail: somebody is looking at it. The next run finds the day's valuation there and decided. What a run has found and not told
-/// yet stays the run's, mail and all. The lead's row is locked while the answer is kept, so that a run comes before or after.
+/// Values one lead's home now. The estimate is the day's valuation; a second one on the same day replaces it. It is stored, decided by
+/// the rules of the weekly run and notified in one transaction, without an e-mail: a user requested it. The next run finds the day's
+/// valuation decided. A valuation that a run has stored and not yet notified stays with that run and its e-mail. The lead's row is
+/// locked while the estimate is stored, so that a run happens before or after.
 /// </summary>
 public sealed class ValueRefresh(Database database, LeadService leads, LeadHistory history, RentCastClient rentCast, TimeProvider time)
 {
-    // A valuation, and the lack of one, is the home's last for a week.
-    const int KeptDays = 6;
+    // The home is valued at most once a week for its comparables.
+    const int ReuseDays = 6;
 
     sealed record Settings(string TimeZone, decimal ValueChangePercent);
 
-    /// <returns>The newest value, now of today.</returns>
-    /// <exception cref="NotFoundException">There is no such lead that the caller may see.</exception>
-    /// <exception cref="ConflictException">The lead has neither an address nor a point to ask by.</exception>
-    /// <exception cref="UnprocessableException">RentCast has no estimate; a value of before stays, and is stale.</exception>
-    /// <exception cref="UpstreamException">RentCast cannot be asked, or not now.</exception>
+    /// <returns>The newest value, of today.</returns>
+    /// <exception cref="NotFoundException">The lead does not exist or is not visible to the caller.</exception>
+    /// <exception cref="ConflictException">The lead has neither a full address nor a precise point.</exception>
+    /// <exception cref="UnprocessableException">RentCast has no estimate; the last value stays and is stale.</exception>
+    /// <exception cref="UpstreamException">The request to RentCast failed.</exception>
     public async Task<HomeValue> RefreshAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await HomeAsync(caller, leadId, cancel);
         var settings = await SettingsAsync(caller, cancel);
         if (await FetchAsync(caller, lead, "value_refresh", settings, cancel) is null) throw NoEstimate();
         var newest = await history.ValuesAsync(caller.OrganizationId, leadId, new PageRequest(1, null), cancel);
-        return newest.Items.Count > 0 ? newest.Items[0] : throw Gone();
+        return newest.Items.Count > 0 ? newest.Items[0] : throw Deleted();
     }
 
-    /// <summary>The comparables of the home's last valuation. Where there was none within a week, the home is valued now.</summary>
-    /// <exception cref="NotFoundException">There is no such lead that the caller may see.</exception>
-    /// <exception cref="ConflictException">The lead has neither an address nor a point to ask by.</exception>
-    /// <exception cref="UnprocessableException">RentCast has no estimate, and so none.</exception>
-    /// <exception cref="UpstreamException">RentCast cannot be asked, or not now.</exception>
+    /// <summary>Returns the comparables of the home's last valuation. Without one in the last week, the home is valued now.</summary>
+    /// <exception cref="NotFoundException">The lead does not exist or is not visible to the caller.</exception>
+    /// <exception cref="ConflictException">The lead has neither a full address nor a precise point.</exception>
+    /// <exception cref="UnprocessableException">RentCast has no estimate for the home.</exception>
+    /// <exception cref="UpstreamException">The request to RentCast failed.</exception>
     public async Task<LeadComparables> ComparablesAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await HomeAsync(caller, leadId, cancel);
         var settings = await SettingsAsync(caller, cancel);
         var today = time.Today(settings.TimeZone);
-        var kept = await ComparablesStore.FindAsync(database.Tenant(caller.OrganizationId), lead.Home, today.AddDays(-KeptDays), cancel)
-            ?? new KeptComparables(today, (await FetchAsync(caller, lead, "comparables", settings, cancel))?.Comparables.Select(ComparableHome.From).ToList());
-        return new LeadComparables(leadId, "asking", ValuationStore.Source, kept.AsOf, kept.Items ?? throw NoEstimate());
+        var stored = await ComparablesStore.FindAsync(database.Tenant(caller.OrganizationId), lead.Home, today.AddDays(-ReuseDays), cancel);
+        if (stored is null)
+        {
+            var estimate = await FetchAsync(caller, lead, "comparables", settings, cancel);
+            stored = new StoredComparables(today, estimate?.Comparables.Select(ComparableHome.From).ToList());
+        }
+        return new LeadComparables(leadId, "asking", ValuationStore.Source, stored.AsOf, stored.Items ?? throw NoEstimate());
     }
 
     async Task<DueLead> HomeAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         await leads.GetAsync(caller, leadId, cancel);
-        var lead = await ValuationStore.FindAsync(database.Tenant(caller.OrganizationId), leadId, cancel) ?? throw Gone();
+        var lead = await DueLeads.FindAsync(database.Tenant(caller.OrganizationId), leadId, cancel) ?? throw Deleted();
         return lead.CanBeValued ? lead : throw new ConflictException(
-            "lead_without_address", "A home is valued by its street, city and state, or by its point. Add either to the lead.");
+            "lead_without_address", "A valuation requires street, city and state, or a precise point. Add either to the lead.");
     }
 
     async Task<Settings> SettingsAsync(Caller caller, CancellationToken cancel) =>
         await database.Tenant(caller.OrganizationId).QueryFirstAsync<Settings>(
             "select time_zone, value_change_percent from organizations where id = @organizationId", null, cancel)
-        ?? throw new NotFoundException("organization_not_found", "The organization is gone.");
+        ?? throw new NotFoundException("organization_not_found", "The organization does not exist.");
 
-    /// <returns>Null when there is no estimate.</returns>
+    /// <returns>Null when RentCast has no estimate.</returns>
     async Task<ValueEstimate?> FetchAsync(Caller caller, DueLead lead, string operation, Settings settings, CancellationToken cancel)
     {
         var tenant = database.Tenant(caller.OrganizationId);
         try
         {
             var estimate = await rentCast.GetValueAsync(caller.OrganizationId, operation, lead.ToValue(), counting: null, cancel);
-            // Paid for: kept also when nobody waits for it any more.
+            // The call is billed: the estimate is stored even when the request was canceled.
             await tenant.TransactAsync(transaction => StoreAsync(transaction, caller.OrganizationId, lead, estimate, settings), CancellationToken.None);
             return estimate;
         }
-        catch (UpstreamException failure) when (failure.Kind is not (UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached))
+        catch (UpstreamException failure)
+            when (failure.Kind is not (UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached))
         {
             await tenant.TransactAsync(async transaction =>
             {
-                await ValuationStore.AddOutcomeAsync(transaction, caller.OrganizationId, [lead.Id], "failed", failure.Code, time.Today(settings.TimeZone));
+                var today = time.Today(settings.TimeZone);
+                await ValuationStore.AddOutcomeAsync(transaction, caller.OrganizationId, [lead.Id], "failed", failure.Code, today);
                 return true;
             }, cancel);
             throw;
@@ -95,12 +101,14 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
         }
         await ValuationStore.RenewAsync(transaction, organizationId, lead.Id, estimate, today);
         await ValuationStore.AddValueAsync(transaction, organizationId, runId: null, [lead.Id], estimate, today);
-        var fresh = await ValuationStore.PendingForLeadAsync(transaction, organizationId, lead.Id);
-        if (fresh.Count > 0) await ValueDecisions.DecideAsync(transaction, organizationId, runId: null, fresh[0].LeadOwnerId, fresh, settings.ValueChangePercent);
+        var pending = await PendingValueStore.ListForLeadAsync(transaction, organizationId, lead.Id);
+        if (pending.Count == 0) return true;
+        await ValueAlerts.DecideAsync(transaction, organizationId, runId: null, pending[0].LeadOwnerId, pending, settings.ValueChangePercent);
         return true;
     }
 
-    static NotFoundException Gone() => new("lead_not_found", "The lead was deleted in the meantime.");
+    static NotFoundException Deleted() => new("lead_not_found", "The lead was deleted.");
 
-    static UnprocessableException NoEstimate() => new("no_estimate", "RentCast has no estimate for this home. Check the address and what is known of the home.");
+    static UnprocessableException NoEstimate() =>
+        new("no_estimate", "RentCast has no estimate for this home. Check the address and the details of the home.");
 }

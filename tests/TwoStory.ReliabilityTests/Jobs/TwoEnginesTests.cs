@@ -49,7 +49,7 @@ public sealed class TwoEnginesTests(KingCountyHosts heads) : IClassFixture<KingC
         var report = await heads.One.RunNearbySalesAsync(organization);
         var run = new OrganizationRun(report.Id, organization.Id, JobKinds.NearbySales);
 
-        Assert.False(await heads.Other.Get<BatchStore>().TellAlsoAsync(run, [$"\"{Guid.NewGuid()}\""], default));
+        Assert.False(await heads.Other.Get<BatchStore>().AddAgentsAsync(run, [$"\"{Guid.NewGuid()}\""], default));
 
         Assert.Equal(0, await PendingAsync(report.Id));
     }

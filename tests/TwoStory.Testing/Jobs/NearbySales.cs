@@ -21,7 +21,7 @@ static class NearbySales
     {
         var run = await host.Get<JobStore>().StartAsync(kind, organization.Id, occurrence: null, default);
         var at = new OrganizationRun(run.Id, organization.Id, run.Kind);
-        await host.CarryAsync(at, JobPhase.Tell);
+        await host.CarryAsync(at, JobPhase.Notify);
         return at;
     }
 

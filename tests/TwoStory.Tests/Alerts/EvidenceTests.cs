@@ -31,8 +31,8 @@ public sealed class EvidenceTests(KingCountyHost county) : IClassFixture<KingCou
         var corpus = await host.QueryAsync<Stored>(
             "select id, kind, lead_id, listing_key, evidence::text from notifications where organization_id = @Id", new { organization.Id });
 
-        Assert.Contains(corpus, alert => alert.Kind == NotificationKinds.NearbySale);
-        Assert.Contains(corpus, alert => alert.Kind == NotificationKinds.ValueChange);
+        Assert.Contains(corpus, alert => alert.Kind == "nearby_sale");
+        Assert.Contains(corpus, alert => alert.Kind == "value_change");
         Assert.All(corpus, alert =>
         {
             var evidence = Evidence.FromJson(alert.Evidence);
@@ -52,7 +52,7 @@ public sealed class EvidenceTests(KingCountyHost county) : IClassFixture<KingCou
         Assert.Equal((alert.Kind, alert.LeadId), (notification.GetProperty("kind").GetString(), notification.GetProperty("leadId").GetGuid()));
         Assert.Equal(AlertRules.Version, carried.GetProperty("ruleVersion").GetInt32());
         var (observation, rule, state) = (carried.GetProperty("observation"), carried.GetProperty("rule"), carried.GetProperty("state"));
-        if (alert.Kind == NotificationKinds.ValueChange)
+        if (alert.Kind == "value_change")
         {
             Assert.Equal(2, rule.GetProperty("thresholdPercent").GetDecimal());
             Assert.True(state.GetProperty("previous").GetProperty("value").GetDecimal() > 0);

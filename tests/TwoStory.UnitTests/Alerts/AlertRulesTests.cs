@@ -7,7 +7,7 @@ public sealed class AlertRulesTests
 {
     static readonly DateOnly Day = new(2026, 5, 10);
 
-    static readonly SaleState New = new(AlreadyTold: false);
+    static readonly SaleState New = new(AlreadyNotified: false);
 
     static SaleObservation Sale(double? miles, int day = 0) => new("key", Day.AddDays(day), 500_000, miles);
 
@@ -38,7 +38,7 @@ public sealed class AlertRulesTests
 
     [Property]
     public bool What_was_told_or_is_not_watched_is_never_told(ushort miles, ushort radius, sbyte day) =>
-        !AlertRules.Decide(Sale(miles, day), Within(radius), new SaleState(AlreadyTold: true)).Alert
+        !AlertRules.Decide(Sale(miles, day), Within(radius), new SaleState(AlreadyNotified: true)).Alert
         && !AlertRules.Decide(Sale(miles, day), Within(radius, notify: false), New).Alert;
 
     [Theory]
