@@ -31,7 +31,7 @@ public sealed partial class SettingsTests
     public void Every_setting_of_the_template_is_in_the_example()
     {
         var template = Repository.Read("infra/modules/app.bicep");
-        var settings = Template().Match(template).Groups["settings"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')[0].Trim()).Where(name => name.Length > 0).ToList();
+        var settings = Template().Match(template).Groups["settings"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Name().Match(line).Groups[1].Value).Where(name => name.Length > 0).ToList();
 
         Assert.Contains("DATABASE_URL", settings);
         Assert.Empty(settings.Except(Example).Except(Foreign));
@@ -43,6 +43,10 @@ public sealed partial class SettingsTests
 
     [GeneratedRegex("""(?:(?:configuration|settings)\[|Flag\(configuration, |KeySetting = |string Setting = )"(?<name>[A-Za-z_]+)"|"%(?<name>\w+)%"|configuration, "(?<name>[A-Z_]{6,})""")]
     private static partial Regex Read();
+
+    // A longer value goes on in further lines, which are indented more.
+    [GeneratedRegex(@"^ {4}(\w+):")]
+    private static partial Regex Name();
 
     [GeneratedRegex(@"name: 'appsettings'\s+properties: \{\n(?<settings>[^}]*(?:\$\{[^}]*\}[^}]*)*)\n  \}")]
     private static partial Regex Template();

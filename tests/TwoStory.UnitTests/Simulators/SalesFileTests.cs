@@ -49,8 +49,8 @@ public sealed class SalesFileTests : IDisposable
     [InlineData("2015-02-20,1,abc,2,1.0,1010,5000,1908,98105,47.6,-122.3", "line 3: close_price must be a number")]
     [InlineData("20.2.2015,1,550700,2,1.0,1010,5000,1908,98105,47.6,-122.3", "line 3: close_date must be a date")]
     [InlineData("2015-02-20,1,550700,2,1.0,1010,5000,1908,98105,947.6,-122.3", "line 3: latitude must be a number from -90 to 90")]
-    [InlineData("2015-02-20,1,550700,2,1.0", "line 3: living_area_sqft must be there")]
-    [InlineData("2015-02-20,,550700,2,1.0,1010,5000,1908,98105,47.6,-122.3", "line 3: parcel_id must be there")]
+    [InlineData("2015-02-20,1,550700,2,1.0", "line 3: living_area_sqft must be present")]
+    [InlineData("2015-02-20,,550700,2,1.0,1010,5000,1908,98105,47.6,-122.3", "line 3: parcel_id must be present")]
     [InlineData(Good, "line 3: parcel_id must be there once for each close_date")]
     public void A_bad_row_is_named_by_line_and_column(string row, string expected)
     {
