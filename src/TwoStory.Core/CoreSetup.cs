@@ -6,7 +6,11 @@ using TwoStory.Core.Data;
 using TwoStory.Core.Email;
 using TwoStory.Core.Jobs;
 using TwoStory.Core.NearbySales;
+using TwoStory.Core.Providers.Geocoding;
+using TwoStory.Core.Providers.RentCast;
 using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Providers.Secrets;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Core.Reports;
 using TwoStory.Core.Upstreams;
 using TwoStory.Core.Valuations;
@@ -25,10 +29,11 @@ public static class CoreSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => Database.Open(connectionString));
+        services.AddSingleton(SubscriptionOptions.Read(configuration)).AddSingleton<SubscriptionLimits>();
         services.AddUpstreams(configuration);
-        UpstreamOptions.Read(configuration).RequireKeys();
+        services.AddSecrets(configuration).AddSpark(configuration).AddRentCast(configuration).AddGeocoding(configuration).AddResend(configuration);
         services.AddSingleton<Housekeeping>();
-        services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>().AddSingleton<ResendCalls>();
+        services.AddSingleton(EmailOptions.Read(configuration)).AddSingleton<OutboxStore>().AddSingleton<OutboxSender>();
         services.Configure<JobOptions>(configuration.GetSection("Jobs"));
         services.AddSingleton<JobStore>().AddSingleton<BatchStore>().AddSingleton<JobSteps>().AddSingleton<JobDue>().AddSingleton<JobReports>();
         services.AddSingleton<UsageForecaster>().AddSingleton<UsageReports>().AddSingleton<SubscriptionService>();

@@ -113,7 +113,7 @@ public sealed class JobSteps(
             case UpstreamFailure.Refused or UpstreamFailure.CapReached:
                 await store.RefuseAsync(run, failure.Code, failure.Message, cancel);
                 break;
-            case UpstreamFailure.LimitReachedException:
+            case UpstreamFailure.LimitReached:
                 await batches.PostponeAsync(run, batch.Ordinal, failure.RetryAt ?? Now.AddMinutes(1), attempt: false, cancel);
                 break;
             case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts && await batches.SplitAsync(run, batch, parts, cancel):

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Core.NearbySales;
@@ -18,6 +19,9 @@ sealed record NearbySalesPlan(
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
     public static NearbySalesPlan FromJson(string json) => JsonSerializer.Deserialize<NearbySalesPlan>(json, JsonSerializerOptions.Web)!;
+
+    /// <summary>The sales of this plan in some areas.</summary>
+    public SalesQuery Query(IReadOnlyList<AreaPolygon> areas) => new(From, ModifiedSince, LateFrom, [.. areas.Select(area => area.LonLat)]);
 
     /// <summary>The close dates among which this listing is to be told; null when it is none of this run's.</summary>
     public (DateOnly From, DateOnly To)? WindowOf(Listing listing) => listing.CloseDate switch

@@ -1,12 +1,13 @@
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Providers.RentCast;
 using TwoStory.Core.Upstreams;
 using TwoStory.Core.Valuations;
 
 namespace TwoStory.Core.Reports;
 
 /// <summary>Says how many calls the rest of a month will bring.</summary>
-public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, UpstreamOptions options)
+public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, RentCastOptions options)
 {
     // So many runs of late say what the next ones will ask.
     const int RunsLookedAt = 7;
@@ -14,7 +15,7 @@ public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, U
     sealed record Row(string TimeZone, double SparkPerRun, int Homes, int SparkOfRuns, int RentCastOfRuns);
 
     /// <summary>USD; the other providers bill nothing by the call.</summary>
-    internal decimal CostPerCall(string provider) => provider == UpstreamProviders.RentCast ? options.RentCast.CostPerCall : 0;
+    internal decimal CostPerCall(string provider) => provider == UpstreamProviders.RentCast ? options.CostPerCall : 0;
 
     /// <summary>
     /// The runs that are scheduled until the month ends, each as large as the last ones (sales) or as the homes that are due (values),

@@ -1,14 +1,14 @@
 namespace TwoStory.Core.Upstreams;
 
-/// <summary>What a provider allows: at most so many requests in any window of this length, wherever the window starts.</summary>
-/// <param name="Requests">1 and more.</param>
+/// <summary>The most requests that a provider allows in any window of a length, wherever the window starts.</summary>
+/// <param name="Requests">At least 1.</param>
 /// <param name="Window">Longer than zero.</param>
 public readonly record struct RateLimit(int Requests, TimeSpan Window)
 {
-    // The share of the allowed rate that is used; the rest pays for requests that arrive later than they were due.
+    // The share of the allowed rate that is used; the rest allows for requests that arrive late.
     const double Share = 0.96;
 
-    /// <summary>How many requests may go at once after a pause.</summary>
+    /// <summary>The most requests that may be sent at once after a pause.</summary>
     internal int Burst => Math.Max(1, Requests / 100);
 
     /// <summary>The time between two requests in the long run, in whole microseconds.</summary>

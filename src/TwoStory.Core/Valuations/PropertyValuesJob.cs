@@ -86,7 +86,7 @@ sealed class PropertyValuesJob(
     // but for an outage or a damaged answer, which is given one more try with the batch.
     static bool IsThisHomesOnly(UpstreamException failure, JobBatch batch) => failure.Kind switch
     {
-        UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached => false,
+        UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached => false,
         UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer => batch.Attempts > 0,
         _ => true,
     };

@@ -72,7 +72,7 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
             await tenant.TransactAsync(transaction => StoreAsync(transaction, caller.OrganizationId, lead, estimate, settings), CancellationToken.None);
             return estimate;
         }
-        catch (UpstreamException failure) when (failure.Kind is not (UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached))
+        catch (UpstreamException failure) when (failure.Kind is not (UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached))
         {
             await tenant.TransactAsync(async transaction =>
             {

@@ -1,12 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
 using TwoStory.Core.Providers.Resend;
-using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Local.Email;
 
 /// <summary>Speaks Resend's wire format: to the mailbox of this machine, or to Resend itself. https://resend.com/docs/api-reference/emails/send-batch-emails</summary>
-sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options) : IEmailSender
+sealed class ResendHttpSender(ResendCalls calls, ResendOptions options) : IEmailSender
 {
     public Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)
     {
@@ -16,11 +15,11 @@ sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options) : IEma
 
     HttpRequestMessage Request(string idempotencyKey, string body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Resend.BaseUrl, "/emails/batch"))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.BaseUrl, "/emails/batch"))
         {
             Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
         };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Resend.ApiKey);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         request.Headers.Add("Idempotency-Key", idempotencyKey);
         return request;
     }

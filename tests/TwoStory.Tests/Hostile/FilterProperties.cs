@@ -1,7 +1,6 @@
 using FsCheck;
 using Microsoft.AspNetCore.WebUtilities;
 using TwoStory.Core;
-using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers.Spark;
 using TwoStory.Simulators.Spark;
 

@@ -2,6 +2,7 @@ using FsCheck;
 using TwoStory.Core.NearbySales;
 using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Tests.Listings.Planning;
 
 namespace TwoStory.Tests.Hostile;
@@ -51,7 +52,7 @@ public sealed class GeometryProperties
         var filter = random.Next(2) == 0 ? GeoFilter.Polygon : GeoFilter.BoundingBox;
         LeadArea[] leads = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => new LeadArea(Somewhere(random), random.Next(8) == 0 ? Strange(random) : HostileText.Pick(random, Radii)))];
         var plan = AreaPlanner.Plan(leads, new() { Filter = filter }, SalesDensity.Unknown);
-        var asked = plan.SelectMany(query => FilterText.Parse(SparkFilters.Geo(query.Areas, filter))).ToList();
+        var asked = plan.SelectMany(query => FilterText.Parse(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter))).ToList();
 
         foreach (var lead in leads.Where(lead => lead.Centre.IsGeocoded && lead.RadiusMiles >= 0 && double.IsFinite(lead.RadiusMiles)))
         {

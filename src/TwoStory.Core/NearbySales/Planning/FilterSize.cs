@@ -1,4 +1,5 @@
 using NetTopologySuite.Geometries;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Core.NearbySales.Planning;
 

@@ -3,6 +3,7 @@ using NetTopologySuite.Index.Strtree;
 using NetTopologySuite.Operation.OverlayNG;
 using NetTopologySuite.Simplify;
 using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Core.NearbySales.Planning;
 

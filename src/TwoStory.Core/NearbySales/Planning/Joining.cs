@@ -2,6 +2,7 @@ using NetTopologySuite.Geometries;
 using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
 using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Core.NearbySales.Planning;
 

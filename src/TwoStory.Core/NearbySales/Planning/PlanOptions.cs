@@ -1,14 +1,6 @@
+using TwoStory.Core.Providers.Spark;
+
 namespace TwoStory.Core.NearbySales.Planning;
-
-/// <summary>How an area is put into a Spark filter.</summary>
-public enum GeoFilter
-{
-    /// <summary>`geo.intersects` with the polygon itself.</summary>
-    Polygon,
-
-    /// <summary>Comparisons of Latitude and Longitude with the rectangle around the area, for servers without polygons.</summary>
-    BoundingBox,
-}
 
 /// <summary>What the planner must keep to; the defaults suit an ordinary Spark key.</summary>
 public sealed record PlanOptions
@@ -28,6 +20,13 @@ public sealed record PlanOptions
     public int MaxFilterLength { get; init; } = 7_000;
 
     public GeoFilter Filter { get; init; } = GeoFilter.Polygon;
+
+    internal static PlanOptions From(SparkAccount account, SparkOptions options) => new()
+    {
+        PageSize = account.PageSize,
+        AreasPerRequest = options.AreasPerRequest,
+        Filter = options.GeoFilter,
+    };
 
     internal void Check()
     {

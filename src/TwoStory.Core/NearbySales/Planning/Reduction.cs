@@ -1,3 +1,5 @@
+using TwoStory.Core.Providers.Spark;
+
 namespace TwoStory.Core.NearbySales.Planning;
 
 /// <summary>

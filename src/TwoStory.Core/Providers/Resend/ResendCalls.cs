@@ -1,23 +1,24 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Resend;
 
-/// <summary>Makes requests to Resend, within its limits, and sorts what comes back. Who makes the message is the head's affair.</summary>
-public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, TimeProvider time)
+/// <summary>Sends requests to Resend within its limits, and classifies the answers. The host's sender creates the request.</summary>
+public sealed class ResendCalls([FromKeyedServices(UpstreamProviders.Resend)] UpstreamClient http, ResendOptions options, TimeProvider time)
 {
     sealed class RefusedException(SendResult result) : Exception(result.Error)
     {
         public SendResult Result => result;
     }
 
-    /// <param name="request">Makes the same message anew for each attempt.</param>
-    /// <param name="cancel">Stops waiting; the outcome is then unknown.</param>
+    /// <param name="request">Creates the request, once for all attempts.</param>
+    /// <param name="cancel">Cancels the call; the outcome is then unknown.</param>
     public async Task<SendResult> SendBatchAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
     {
         try
         {
-            return await gate.SendAsync(Call(), request, Read, cancel);
+            return await http.SendAsync(Call(), request(), Read, cancel);
         }
         catch (RefusedException refused)
         {
@@ -26,7 +27,7 @@ public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, Ti
         catch (UpstreamException failure)
         {
             TimeSpan? wait = failure.RetryAt is { } at ? at - time.GetUtcNow().UtcDateTime : null;
-            return failure.Kind == UpstreamFailure.LimitReachedException
+            return failure.Kind == UpstreamFailure.LimitReached
                 ? new SendResult(SendOutcome.Retry, [], failure.Code, wait)
                 : new SendResult(SendOutcome.Unknown, [], failure.Code, wait);
         }
@@ -38,9 +39,9 @@ public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, Ti
         Operation = "batch",
         OrganizationId = null,
         LimitKey = UpstreamProviders.Resend,
-        Limit = new RateLimit(options.Resend.Requests, options.Resend.Window),
-        AttemptTimeout = options.Resend.AttemptTimeout,
-        BackOff = options.Resend.Window,
+        Limit = new RateLimit(options.Requests, options.Window),
+        AttemptTimeout = options.AttemptTimeout,
+        BackOff = options.Window,
     };
 
     static SendResult Read(UpstreamAnswer answer)

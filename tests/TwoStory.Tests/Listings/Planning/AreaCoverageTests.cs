@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Listings.Planning;
 
@@ -68,7 +69,7 @@ public sealed class AreaCoverageTests
             LeadArea[] leads = [.. Around(47.5, -122.2, count, random), .. Around(-12.5, -70.2, count, random)];
             var plan = AreaPlanner.Plan(leads, options, SalesDensity.Unknown);
             Assert.All(plan, query => Assert.InRange(query.Areas.Count, 1, areas));
-            Assert.All(plan, query => Assert.InRange(SparkFilters.Encode(SparkFilters.Geo(query.Areas, filter)).Length, 1, length));
+            Assert.All(plan, query => Assert.InRange(SparkFilters.Encode(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter)).Length, 1, length));
             Assert.Equal(leads.Length, plan.Sum(query => query.Leads));
             AssertCovers(Sent(plan, filter), leads, random);
         }
@@ -123,7 +124,7 @@ public sealed class AreaCoverageTests
             Radii[random.Next(spread < 1 ? 2 : Radii.Length)]))];
 
     static List<AreaPolygon> Sent(IEnumerable<AreaQuery> queries, GeoFilter filter) =>
-        [.. queries.SelectMany(query => FilterText.Parse(SparkFilters.Geo(query.Areas, filter)))];
+        [.. queries.SelectMany(query => FilterText.Parse(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter)))];
 
     static void AssertCovers(List<AreaPolygon> areas, LeadArea[] leads, Random random) =>
         Assert.All(leads.SelectMany(lead => Within(lead, random)), point => Assert.Contains(areas, area => area.Contains(point)));

@@ -1,5 +1,6 @@
 using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Listings.Planning;
 

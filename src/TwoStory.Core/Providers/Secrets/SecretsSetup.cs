@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace TwoStory.Core.Providers.Secrets;
 
-/// <summary>Keeps Spark credentials in the vault that <c>KEY_VAULT_URI</c> names; without it they are encrypted in the database.</summary>
-static class CredentialVaultSetup
+/// <summary>Registers the vault for Spark credentials: the Key Vault that <c>KEY_VAULT_URI</c> names, otherwise encryption in the database.</summary>
+static class SecretsSetup
 {
     public const string Setting = "KEY_VAULT_URI";
 
-    /// <exception cref="SettingException">The address is none, or without one <c>ENCRYPTION_KEY</c> is missing or wrong.</exception>
-    public static IServiceCollection AddCredentialVault(this IServiceCollection services, IConfiguration configuration)
+    /// <exception cref="SettingException"><c>KEY_VAULT_URI</c> is not an address, or without it <c>ENCRYPTION_KEY</c> is missing or wrong.</exception>
+    public static IServiceCollection AddSecrets(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[Setting] is not { Length: > 0 } address)
         {
