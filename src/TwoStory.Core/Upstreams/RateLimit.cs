@@ -18,8 +18,8 @@ public readonly record struct RateLimit(int Requests, TimeSpan Window)
     internal TimeSpan Tolerance => (Burst - 1) * Interval;
 
     /// <summary>
-    /// How much later than its slot a request may reach the provider without breaking the limit. A span L holds at most
-    /// Burst + floor(L / Interval) slots, so a span shorter than (Requests - Burst + 1) x Interval never holds more than Requests.
+    /// How much later than its slot a request may reach the provider without breaking the limit. A span L has at most
+    /// Burst + floor(L / Interval) slots, so a span shorter than (Requests - Burst + 1) x Interval never has more than Requests.
     /// </summary>
     internal TimeSpan Margin => ((Requests - Burst + 1) * Interval) - Window;
 }

@@ -6,7 +6,7 @@ namespace TwoStory.Core.Upstreams;
 /// </summary>
 sealed class RateLimitHandler(ProviderLimiter limiter, UpstreamOptions options, TimeProvider time) : DelegatingHandler
 {
-    const int MostStaleSlots = 10;
+    const int LeastTries = 10;
 
     // A request is passed on this long before its slot, so that the connection is open when the slot comes.
     static readonly TimeSpan TimeToConnect = TimeSpan.FromMilliseconds(300);
@@ -32,7 +32,8 @@ sealed class RateLimitHandler(ProviderLimiter limiter, UpstreamOptions options, 
     // A slow connection or a slow database can let the slot pass; a request sent then could break the limit.
     async Task WaitForSlotAsync(UpstreamRequest upstream, CancellationToken cancel)
     {
-        for (var stale = 0; stale < MostStaleSlots; stale++)
+        var start = time.GetTimestamp();
+        for (var stale = 0; stale < LeastTries || time.GetElapsedTime(start) < options.LongestSleep; stale++)
         {
             upstream.Lease ??= await ReserveAsync(upstream.Call, cancel);
             await upstream.Lease.WaitAsync(cancel);

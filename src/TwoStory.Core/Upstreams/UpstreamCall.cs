@@ -57,8 +57,10 @@ sealed record UpstreamRequest(UpstreamCall Call, DeferredContent Content, Action
     /// <summary>The slot of the current attempt.</summary>
     public Lease? Lease { get; set; }
 
+    public static UpstreamRequest? Find(HttpRequestMessage message) => message.Options.TryGetValue(Key, out var request) ? request : null;
+
     public static UpstreamRequest From(HttpRequestMessage message) =>
-        message.Options.TryGetValue(Key, out var request) ? request : throw new InvalidOperationException("Requests to providers are sent by UpstreamClient.");
+        Find(message) ?? throw new InvalidOperationException("Requests to providers are sent by UpstreamClient.");
 
     public void AttachTo(HttpRequestMessage message)
     {

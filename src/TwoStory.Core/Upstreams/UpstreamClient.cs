@@ -57,7 +57,8 @@ static class UpstreamPipeline
             .RemoveAllLoggers();
         // One retry and one circuit breaker per credential: a failing credential of one organization does not stop another.
         http.AddResilienceHandler(provider, (pipeline, context) => Configure(pipeline, context.ServiceProvider, provider))
-            .SelectPipelineBy(_ => request => UpstreamRequest.From(request).Call.LimitKey);
+            // The library also calls this with an empty request when it creates the handler.
+            .SelectPipelineBy(_ => request => UpstreamRequest.Find(request)?.Call.LimitKey ?? provider);
         http.AddHttpMessageHandler<RateLimitHandler>().AddHttpMessageHandler<UsageHandler>().AddHttpMessageHandler<TransportHandler>();
         return services.AddKeyedSingleton(provider, (all, _) =>
             ActivatorUtilities.CreateInstance<UpstreamClient>(all, all.GetRequiredService<IHttpClientFactory>().CreateClient(provider)));

@@ -11,7 +11,7 @@ namespace TwoStory.Core.Upstreams;
 sealed record CountedCall(Guid? OrganizationId, string Provider, string Operation, DateOnly Day, UsageQuota Quota, DateOnly? Month = null);
 
 /// <summary>
-/// The record of every call to a provider. A call is counted before it is sent and settled after, so the ledger never holds fewer calls
+/// The record of every call to a provider. A call is counted before it is sent and settled after, so the ledger never has fewer calls
 /// than the provider saw. A call that a crash cuts off stays counted and unsettled: the provider may have seen and billed it.
 /// </summary>
 sealed class UsageLedger(Database database, UsageQuotas quotas, TimeProvider time)

@@ -9,7 +9,7 @@ namespace TwoStory.Core.Providers.Spark;
 /// <param name="Status">RESO's: Active, Pending, Closed and others.</param>
 /// <param name="CloseDate">Of a sale.</param>
 /// <param name="ClosePrice">USD; null where nothing is sold, or the MLS hides it.</param>
-/// <param name="ListPrice">USD, what is or was asked.</param>
+/// <param name="ListPrice">USD, the asking price.</param>
 /// <param name="AddressLine">The address for people.</param>
 /// <param name="Latitude">Degrees.</param>
 /// <param name="SquareFeet">Of living area.</param>
@@ -32,7 +32,7 @@ public sealed class ListingService(SparkAccounts accounts, SparkClient spark)
     /// <summary>Listings at an address, or at part of one, newest first.</summary>
     /// <param name="organizationId">The organization whose MLS is searched.</param>
     /// <param name="address">The address as people write it.</param>
-    /// <param name="limit">The most listings to return, 1–100; a page never holds more than the organization's key allows.</param>
+    /// <param name="limit">The most listings to return, 1–100; a page never has more than the organization's key allows.</param>
     /// <param name="after">The cursor of the previous page; null for the first.</param>
     /// <param name="cancel">Cancels the search.</param>
     /// <exception cref="ValidationException">The address has no words to search for, the limit is out of range, or the cursor is invalid.</exception>
