@@ -6,7 +6,8 @@ namespace TwoStory.Core.Providers;
 public static partial class AddressKey
 {
     static readonly HashSet<string> UnitWords =
-        ["#", "apt", "apartment", "unit", "ste", "suite", "no", "num", "number", "rm", "room", "bldg", "building", "lot", "spc", "space", "trlr", "trailer", "ph", "penthouse"];
+        ["#", "apt", "apartment", "unit", "ste", "suite", "no", "num", "number", "rm", "room", "bldg", "building", "lot", "spc", "space", "trlr",
+            "trailer", "ph", "penthouse"];
 
     internal static bool IsUnitWord(string token) => UnitWords.Contains(token);
 

@@ -47,7 +47,8 @@ static partial class AddressText
     }
 
     /// <summary>Whether the word has other spellings: <c>Street</c>, <c>St.</c>, <c>N.</c>.</summary>
-    public static bool HasSpellings(string word) => Punctuation().Replace(Fold(word), "") is var folded && (Words.ContainsKey(folded) || Words.ContainsValue(folded));
+    public static bool HasSpellings(string word) =>
+        Punctuation().Replace(Fold(word), "") is var folded && (Words.ContainsKey(folded) || Words.ContainsValue(folded));
 
     /// <returns>The words in their shortest spelling. A <c>#</c> is a word of its own.</returns>
     public static List<string> Tokens(string? text)

@@ -31,7 +31,8 @@ sealed class ProviderLimiter(Database database, TimeProvider time) : IDisposable
                 from (select now, r.theoretical_arrival - @tolerance * interval '1 microsecond' <= now + @maxWait * interval '1 microsecond' as fits
                       from (select clock_timestamp() as now offset 0) clock offset 0) decision)
             returning granted, ceil(1000000 * extract(epoch from
-                theoretical_arrival - (@tolerance + case when granted then @interval else 0 end) * interval '1 microsecond' - clock_timestamp()))::bigint as wait_microseconds,
+                theoretical_arrival - (@tolerance + case when granted then @interval else 0 end) * interval '1 microsecond'
+                - clock_timestamp()))::bigint as wait_microseconds,
                 (1000000 * extract(epoch from clock_timestamp()))::bigint as now_microseconds
             """,
             new
@@ -67,7 +68,9 @@ sealed class ProviderLimiter(Database database, TimeProvider time) : IDisposable
             for (var sample = 0; sample < 8; sample++)
             {
                 var row = await database.QueryFirstAsync<Row>(
-                    "select true as granted, 0::bigint as wait_microseconds, (1000000 * extract(epoch from clock_timestamp()))::bigint as now_microseconds", null, cancel);
+                    """
+                    select true as granted, 0::bigint as wait_microseconds, (1000000 * extract(epoch from clock_timestamp()))::bigint as now_microseconds
+                    """, null, cancel);
                 answers.Add((row!.NowMicroseconds, time.GetTimestamp()));
             }
             delays.Learn(answers);

@@ -28,7 +28,8 @@ sealed class TransportHandler(UpstreamOptions options, TimeProvider time) : Dele
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failed(upstream.Call, UpstreamFailure.Unavailable, "stalled", $"did not answer within {upstream.Call.AttemptTimeout.TotalSeconds:0.#} seconds", null);
+            throw Failed(upstream.Call, UpstreamFailure.Unavailable, "stalled",
+                $"did not answer within {upstream.Call.AttemptTimeout.TotalSeconds:0.#} seconds", null);
         }
         catch (HttpRequestException failure)
         {
@@ -67,10 +68,12 @@ sealed class TransportHandler(UpstreamOptions options, TimeProvider time) : Dele
     static UpstreamException Named(UpstreamCall call, HttpRequestException failure) => failure.HttpRequestError switch
     {
         HttpRequestError.ConfigurationLimitExceeded =>
-            new(UpstreamFailure.BadAnswer, call.Provider, $"{call.Provider}_answer_too_large", $"The answer of {call.Provider} is larger than allowed.", cause: failure),
+            new(UpstreamFailure.BadAnswer, call.Provider, $"{call.Provider}_answer_too_large",
+                $"The answer of {call.Provider} is larger than allowed.", cause: failure),
         HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse =>
             Failed(call, UpstreamFailure.BadAnswer, "answer_cut_off", "sent an answer that ends too early", failure),
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError =>
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+            or HttpRequestError.ProxyTunnelError =>
             Failed(call, UpstreamFailure.Unavailable, "unreachable", "cannot be reached", failure, untouched: true),
         _ => Failed(call, UpstreamFailure.Unavailable, "connection_lost", "closed the connection", failure),
     };

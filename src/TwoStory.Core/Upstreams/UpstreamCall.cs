@@ -49,7 +49,8 @@ public sealed record UpstreamCall
 }
 
 /// <summary>What travels with a request through the handlers.</summary>
-/// <param name="Read">Reads the answer; throws <see cref="UpstreamException"/> for a failure and <see cref="System.Text.Json.JsonException"/> for a damaged body.</param>
+/// <param name="Read">Reads the answer; throws <see cref="UpstreamException"/> for a failure and <see cref="System.Text.Json.JsonException"/> for a
+/// damaged body.</param>
 sealed record UpstreamRequest(UpstreamCall Call, DeferredContent Content, Action<UpstreamAnswer> Read)
 {
     static readonly HttpRequestOptionsKey<UpstreamRequest> Key = new(nameof(UpstreamRequest));

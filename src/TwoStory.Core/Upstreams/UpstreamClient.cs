@@ -17,7 +17,8 @@ public sealed class UpstreamClient(HttpClient http, UpstreamOptions options, Tim
 {
     /// <summary>Sends the request, with retries.</summary>
     /// <param name="request">Disposed at the end.</param>
-    /// <param name="read">Reads the answer of an attempt. Throws a <see cref="System.Text.Json.JsonException"/> for a damaged body, an <see cref="UpstreamException"/> for a failure that the provider reports.</param>
+    /// <param name="read">Reads the answer of an attempt. Throws a <see cref="System.Text.Json.JsonException"/> for a damaged body, an
+    /// <see cref="UpstreamException"/> for a failure that the provider reports.</param>
     /// <exception cref="UpstreamException">No attempt succeeded, or none could be sent.</exception>
     public async Task<T> SendAsync<T>(UpstreamCall call, HttpRequestMessage request, Func<UpstreamAnswer, T> read, CancellationToken cancel)
     {

@@ -12,7 +12,8 @@ public enum UpstreamFailure
     /// <summary>The rate limit leaves no request until <see cref="UpstreamException.RetryAt"/>.</summary>
     LimitReached,
 
-    /// <summary>The organization's own cap of this month is reached. All work that needs the provider stops, without a wait for <see cref="UpstreamException.RetryAt"/>.</summary>
+    /// <summary>The organization's own cap of this month is reached. All work that needs the provider stops, without a wait for
+    /// <see cref="UpstreamException.RetryAt"/>.</summary>
     CapReached,
 
     /// <summary>The request is too large or too slow to answer; a smaller one may succeed.</summary>

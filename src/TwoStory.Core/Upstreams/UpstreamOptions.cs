@@ -58,8 +58,10 @@ public sealed class UpstreamOptions
     {
         Setting.Require(Attempts is >= 2 and <= 10, "Upstreams:Attempts", "must be 2 to 10");
         Setting.Require(FirstRetryDelay > TimeSpan.Zero, "Upstreams:FirstRetryDelay", "must be longer than zero");
-        Setting.Require(LongestSleep > TimeSpan.Zero && LongestSleep <= TimeSpan.FromMinutes(5), "Upstreams:LongestSleep", "must be above zero and at most five minutes");
-        Setting.Require(ComeBackAfter > TimeSpan.Zero && ComeBackAfter <= TimeSpan.FromHours(1), "Upstreams:ComeBackAfter", "must be above zero and at most an hour");
+        Setting.Require(LongestSleep > TimeSpan.Zero && LongestSleep <= TimeSpan.FromMinutes(5), "Upstreams:LongestSleep",
+            "must be above zero and at most five minutes");
+        Setting.Require(ComeBackAfter > TimeSpan.Zero && ComeBackAfter <= TimeSpan.FromHours(1), "Upstreams:ComeBackAfter",
+            "must be above zero and at most an hour");
         Setting.Require(BreakAfter >= 2, "Upstreams:BreakAfter", "must be 2 or more");
         Setting.Require(BreakSampling >= TimeSpan.FromSeconds(0.5), "Upstreams:BreakSampling", "must be half a second or more");
         Setting.Require(BreakDuration >= TimeSpan.FromSeconds(0.5), "Upstreams:BreakDuration", "must be half a second or more");

@@ -25,7 +25,8 @@ sealed class UsageQuotas(Database database, SubscriptionOptions subscription)
         }
     }
 
-    Task<DateOnly?> TryCountAsync(CountedCall call, DateOnly month, CancellationToken cancel) => database.Tenant(call.OrganizationId!.Value).QueryFirstAsync<DateOnly?>(
+    Task<DateOnly?> TryCountAsync(CountedCall call, DateOnly month, CancellationToken cancel) =>
+        database.Tenant(call.OrganizationId!.Value).QueryFirstAsync<DateOnly?>(
         """
         with budget as (
             insert into usage_budgets as b (organization_id, provider, month, calls, valuations)
@@ -89,7 +90,8 @@ sealed class UsageQuotas(Database database, SubscriptionOptions subscription)
         """, new { call.Provider, call.Operation, call.Day, call.Month, valuations = Valuations(call) }, cancel);
 
     /// <summary>The call still counts against the cap, because the provider saw it, but not against the valuations, because it brought none.</summary>
-    internal Task SettleFailedValuationAsync(CountedCall call, decimal cost, CancellationToken cancel) => database.Tenant(call.OrganizationId!.Value).ExecuteAsync(
+    internal Task SettleFailedValuationAsync(CountedCall call, decimal cost, CancellationToken cancel) =>
+        database.Tenant(call.OrganizationId!.Value).ExecuteAsync(
         """
         with budget as (
             update usage_budgets set valuations = valuations - 1
@@ -107,6 +109,7 @@ sealed class UsageQuotas(Database database, SubscriptionOptions subscription)
     static UpstreamException CapReached(string provider, int cap, DateOnly next) => new(
         UpstreamFailure.CapReached, provider, CapReachedCode,
         string.Create(CultureInfo.InvariantCulture,
-            $"The organization's monthly cap of {cap:#,##0} requests to {provider} is reached. It starts again on {next:MMMM d, yyyy} (UTC). Raise the cap to continue earlier."),
+            $"The organization's monthly cap of {cap:#,##0} requests to {provider} is reached. "
+            + $"It starts again on {next:MMMM d, yyyy} (UTC). Raise the cap to continue earlier."),
         next.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
 }

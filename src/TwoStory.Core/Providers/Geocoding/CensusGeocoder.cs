@@ -43,7 +43,10 @@ sealed class CensusGeocoder([FromKeyedServices(UpstreamProviders.Census)] Upstre
     internal GeocodedPoint? Read(UpstreamAnswer answer, Address address)
     {
         if (!answer.IsSuccess) throw UpstreamStatus.Failure(Provider, answer);
-        if (answer.Json().Field("result")?.Field("addressMatches") is not { ValueKind: JsonValueKind.Array } matches) throw new JsonException("An answer has an array named addressMatches.");
+        if (answer.Json().Field("result")?.Field("addressMatches") is not { ValueKind: JsonValueKind.Array } matches)
+        {
+            throw new JsonException("An answer has an array named addressMatches.");
+        }
         return matches.EnumerateArray().Select(match => Point(match, address)).FirstOrDefault(point => point is not null);
     }
 

@@ -69,7 +69,8 @@ sealed class NominatimGeocoder([FromKeyedServices(UpstreamProviders.Nominatim)] 
     }
 }
 
-/// <summary>The settings for Nominatim, section <c>Upstreams:Nominatim</c>. Its policy requires the application's name and allows it one request a second in total.</summary>
+/// <summary>The settings for Nominatim, section <c>Upstreams:Nominatim</c>. Its policy requires the application's name and allows it one request a
+/// second in total.</summary>
 public sealed class NominatimOptions
 {
     public Uri BaseUrl { get; set; } = new("https://nominatim.openstreetmap.org");

@@ -2,7 +2,8 @@ namespace TwoStory.Core.Providers.RentCast;
 
 /// <summary>A home as it is sent to an AVM: its location, by address or by point, and its known features.</summary>
 /// <param name="Latitude">Degrees; used for a home without a street.</param>
-/// <param name="PropertyType">One of RentCast's: Single Family, Condo, Townhouse, Manufactured, Multi-Family, Apartment, Land; anything else is not sent.</param>
+/// <param name="PropertyType">One of RentCast's: Single Family, Condo, Townhouse, Manufactured, Multi-Family, Apartment, Land; anything else is not
+/// sent.</param>
 /// <param name="Bedrooms">0 is a studio.</param>
 /// <param name="SquareFeet">Of living area.</param>
 public sealed record HomeToValue(

@@ -20,8 +20,8 @@ public sealed record MarketFigures(
 /// <param name="PriceKind">Always <c>asking</c>: the prices are asking prices, not sale prices.</param>
 /// <param name="AsOf">The day of the figures.</param>
 public sealed record LeadMarket(
-    Guid LeadId, string ZipCode, string PriceKind, string Source, DateOnly AsOf, decimal? MedianPrice, decimal? AveragePrice, decimal? MinPrice, decimal? MaxPrice,
-    decimal? MedianPricePerSquareFoot, decimal? MedianDaysOnMarket, decimal? AverageDaysOnMarket, int? NewListings, int? TotalListings,
+    Guid LeadId, string ZipCode, string PriceKind, string Source, DateOnly AsOf, decimal? MedianPrice, decimal? AveragePrice, decimal? MinPrice,
+    decimal? MaxPrice, decimal? MedianPricePerSquareFoot, decimal? MedianDaysOnMarket, decimal? AverageDaysOnMarket, int? NewListings, int? TotalListings,
     IReadOnlyList<MarketHistory> History);
 
 /// <summary>One month of a market.</summary>

@@ -21,7 +21,8 @@ public sealed class RentCastClient([FromKeyedServices(UpstreamProviders.RentCast
     /// <exception cref="LimitReachedException">The subscription includes no more valuations this month.</exception>
     public Task<ValueEstimate?> GetValueAsync(
         Guid organizationId, string operation, HomeToValue home, Func<CancellationToken, Task>? counting, CancellationToken cancel) =>
-        FetchAsync(Call(organizationId, operation) with { Quota = UsageQuota.CapAndValuations, Counting = counting }, $"avm/value?{Query(home)}", RentCastReader.Estimate, cancel);
+        FetchAsync(Call(organizationId, operation) with { Quota = UsageQuota.CapAndValuations, Counting = counting }, $"avm/value?{Query(home)}",
+            RentCastReader.Estimate, cancel);
 
     /// <summary>The record of a home.</summary>
     /// <returns>Null when RentCast has none.</returns>

@@ -20,7 +20,8 @@ static class RentCastReader
         var (low, high) = (body.Number("priceRangeLow", LeastPrice, LargestPrice), body.Number("priceRangeHigh", LeastPrice, LargestPrice));
         if (!(low <= price && price <= high)) (low, high) = (null, null);
         var comparables = body.Field("comparables") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Select(Comparable).ToList() : [];
-        return new ValueEstimate(price, low, high, comparables, body.Field("subjectProperty") is { ValueKind: JsonValueKind.Object } subject ? Facts(subject) : null);
+        return new ValueEstimate(price, low, high, comparables,
+            body.Field("subjectProperty") is { ValueKind: JsonValueKind.Object } subject ? Facts(subject) : null);
     }
 
     /// <returns>The first record; null when there is none, which RentCast also reports with 404.</returns>
@@ -29,7 +30,8 @@ static class RentCastReader
         ThrowIfFailed(answer);
         var body = answer.Json();
         if (body.ValueKind != JsonValueKind.Array) throw new JsonException("Property records are a list.");
-        return body.EnumerateArray().FirstOrDefault(item => item.ValueKind == JsonValueKind.Object) is { ValueKind: JsonValueKind.Object } first ? Facts(first) : null;
+        var first = body.EnumerateArray().FirstOrDefault(item => item.ValueKind == JsonValueKind.Object);
+        return first.ValueKind == JsonValueKind.Object ? Facts(first) : null;
     }
 
     /// <returns>Null when there are no sale statistics.</returns>

@@ -21,8 +21,8 @@ public sealed record HomeFacts(
 /// <param name="Correlation">Similarity, 0 to 1.</param>
 /// <param name="DaysOld">Days since the home was last seen for sale.</param>
 public sealed record Comparable(
-    HomeFacts Home, string? Status, decimal? AskingPrice, DateOnly? ListedDate, DateOnly? RemovedDate, int? DaysOnMarket, double? DistanceMiles, double? Correlation,
-    int? DaysOld);
+    HomeFacts Home, string? Status, decimal? AskingPrice, DateOnly? ListedDate, DateOnly? RemovedDate, int? DaysOnMarket, double? DistanceMiles,
+    double? Correlation, int? DaysOld);
 
 /// <summary>The homes that a lead's home was last compared with, the most similar first. Source: RentCast.</summary>
 /// <param name="PriceKind">Always <c>asking</c>: the prices are asking prices, not sale prices.</param>
@@ -38,7 +38,8 @@ public sealed record LeadComparables(Guid LeadId, string PriceKind, string Sourc
 /// <param name="SquareFeet">Of living area.</param>
 public sealed record ComparableHome(
     Address Address, double? Latitude, double? Longitude, string? Status, decimal? AskingPrice, double? DistanceMiles, double? Correlation, int? DaysOld,
-    int? DaysOnMarket, DateOnly? ListedDate, DateOnly? RemovedDate, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, decimal? SquareFeet, int? YearBuilt)
+    int? DaysOnMarket, DateOnly? ListedDate, DateOnly? RemovedDate, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, decimal? SquareFeet,
+    int? YearBuilt)
 {
     internal static ComparableHome From(Comparable it) => new(
         it.Home.Address, it.Home.Latitude, it.Home.Longitude, it.Status, it.AskingPrice, it.DistanceMiles, it.Correlation, it.DaysOld,

@@ -50,7 +50,8 @@ sealed class KeyVaultCredentialVault(Lazy<SecretClient> client, TimeProvider tim
         {
             return await fetch();
         }
-        catch (RequestFailedException missing) when (missing.Status == 404 || (missing.Status == 403 && missing.Message.Contains("disabled", StringComparison.OrdinalIgnoreCase)))
+        catch (RequestFailedException missing) when (missing.Status == 404
+            || (missing.Status == 403 && missing.Message.Contains("disabled", StringComparison.OrdinalIgnoreCase)))
         {
             throw new UnreadableSecretException(missing);
         }

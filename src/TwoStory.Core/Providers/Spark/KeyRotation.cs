@@ -24,7 +24,8 @@ public sealed class KeyRotation(Database database, SparkCredentialStore store, I
         if (report.Unreadable > 0)
         {
             logger.LogWarning(
-                "None of the keys in ENCRYPTION_KEY and ENCRYPTION_KEYS_OLD decrypts the Spark credentials of {Count} organizations: add the missing key, or have their owners enter the credentials again",
+                "None of the keys in ENCRYPTION_KEY and ENCRYPTION_KEYS_OLD decrypts the Spark credentials of {Count} organizations: "
+                + "add the missing key, or have their owners enter the credentials again",
                 report.Unreadable);
         }
         else if (vault.KeyIds.Count > 1)

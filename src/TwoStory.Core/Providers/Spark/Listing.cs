@@ -67,11 +67,18 @@ public sealed record Listing
     public GeoPoint? Point => Latitude is { } latitude && Longitude is { } longitude ? new GeoPoint(latitude, longitude) : null;
 
     /// <summary>The address for people; null when the seller hides it.</summary>
-    public string? DisplayAddress => string.IsNullOrWhiteSpace(UnparsedAddress)
-        ? string.Join(", ", new[] { $"{Street} {Unit}".Trim(), City, $"{State} {PostalCode}".Trim() }.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } joined ? joined : null
-        : UnparsedAddress;
+    public string? DisplayAddress => string.IsNullOrWhiteSpace(UnparsedAddress) ? JoinedAddress : UnparsedAddress;
 
     public Address Address => new(Street, Unit, City, State, PostalCode);
+
+    string? JoinedAddress
+    {
+        get
+        {
+            var parts = new[] { $"{Street} {Unit}".Trim(), City, $"{State} {PostalCode}".Trim() }.Where(part => !string.IsNullOrEmpty(part));
+            return string.Join(", ", parts) is { Length: > 0 } joined ? joined : null;
+        }
+    }
 }
 
 /// <summary>Reads RESO Property resources.</summary>

@@ -35,12 +35,16 @@ public sealed record SparkAccount(
 /// <summary>Loads organizations' access to their MLS.</summary>
 public sealed class SparkAccounts(SparkCredentialStore store, SparkOptions options)
 {
-    /// <exception cref="UpstreamException">Refused: the organization has no credentials, they cannot be decrypted, or Spark has refused them since they were saved.</exception>
+    /// <exception cref="UpstreamException">Refused: the organization has no credentials, they cannot be decrypted, or Spark has refused them since
+    /// they were saved.</exception>
     public async Task<SparkAccount> LoadAsync(Guid organizationId, CancellationToken cancel)
     {
         var stored = await OpenAsync(organizationId, cancel)
             ?? throw Refused("spark_credentials_missing", "The organization has no Spark credentials. An owner enters them in the settings.");
-        if (stored.Refused) throw Refused("spark_credentials_refused", "Spark refused the organization's credentials. An owner enters new ones in the settings.");
+        if (stored.Refused)
+        {
+            throw Refused("spark_credentials_refused", "Spark refused the organization's credentials. An owner enters new ones in the settings.");
+        }
         return New(organizationId, stored.Credentials, stored.BaseUrl, stored.PageSize, stored.RequestsPer5Minutes);
     }
 
@@ -49,7 +53,10 @@ public sealed class SparkAccounts(SparkCredentialStore store, SparkOptions optio
     public SparkAccount New(Guid organizationId, SparkCredentials credentials, Uri? baseUrl, int? pageSize, int? requestsPer5Minutes)
     {
         credentials.Validate();
-        if (baseUrl is not null && !options.Accepts(baseUrl)) throw new ValidationException("baseUrl", "Must be an https address of sparkapi.com or of a host that the operator allows.");
+        if (baseUrl is not null && !options.Accepts(baseUrl))
+        {
+            throw new ValidationException("baseUrl", "Must be an https address of sparkapi.com or of a host that the operator allows.");
+        }
         if (pageSize is < 1 or > 1000) throw new ValidationException("pageSize", "Must be 1 to 1000.");
         if (requestsPer5Minutes is < 1 or > 100_000) throw new ValidationException("requestsPer5Minutes", "Must be 1 to 100,000.");
         return new SparkAccount(organizationId, credentials, baseUrl ?? options.BaseUrl,
@@ -64,7 +71,8 @@ public sealed class SparkAccounts(SparkCredentialStore store, SparkOptions optio
         }
         catch (UnreadableSecretException)
         {
-            throw Refused("spark_credentials_unreadable", "The organization's Spark credentials cannot be decrypted with the current key. An owner enters them again.");
+            throw Refused("spark_credentials_unreadable",
+                "The organization's Spark credentials cannot be decrypted with the current key. An owner enters them again.");
         }
     }
 

@@ -15,7 +15,8 @@ public enum SparkStrategy
 
 /// <summary>Spark credentials as an owner enters them. Printing them shows no secret.</summary>
 /// <param name="AccessToken">With strategy bearer.</param>
-/// <param name="ClientId">With strategies client_credentials and refresh_token, together with <paramref name="ClientSecret"/>; both are optional where the product has a client of its own.</param>
+/// <param name="ClientId">With strategies client_credentials and refresh_token, together with <paramref name="ClientSecret"/>; both are optional
+/// where the product has a client of its own.</param>
 /// <param name="RefreshToken">With strategy refresh_token.</param>
 /// <param name="BaseUrl">The address of the RESO Web API; detected by default.</param>
 /// <param name="PageSize">Rows a page, 1–1000; detected by default.</param>
@@ -70,7 +71,8 @@ public sealed class SparkCredentialService(
     /// <exception cref="UpstreamException">CapReached: the organization's own cap leaves no request for the test.</exception>
     public async Task SetAsync(Caller caller, NewSparkCredentials request, CancellationToken cancel)
     {
-        var account = accounts.New(caller.OrganizationId, request.Credentials(options.HasClient), request.BaseUrl, request.PageSize, request.RequestsPer5Minutes);
+        var account = accounts.New(caller.OrganizationId, request.Credentials(options.HasClient), request.BaseUrl, request.PageSize,
+            request.RequestsPer5Minutes);
         var tested = await TestAsync(account, cancel);
         var pageSize = request.PageSize ?? (tested.PageSizeKnown ? tested.PageSize : null);
         // The test has replaced a refresh token, so the new one is saved even if the request was cancelled.
@@ -91,7 +93,8 @@ public sealed class SparkCredentialService(
         }
         catch (UpstreamException failure) when (failure.Kind is UpstreamFailure.NotFound or UpstreamFailure.Rejected)
         {
-            throw new UnprocessableException("spark_credentials_refused", "Spark accepts the credentials but does not search listings at this address. Check baseUrl with the MLS.");
+            throw new UnprocessableException("spark_credentials_refused",
+                "Spark accepts the credentials but does not search listings at this address. Check baseUrl with the MLS.");
         }
         catch (UpstreamException failure) when (failure.Kind is not UpstreamFailure.CapReached)
         {

@@ -18,7 +18,8 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
     readonly SemaphoreSlim rotations = new(4);
 
     sealed record Row(
-        string? SparkCredentials, string? SparkCredentialsKey, string SparkCredentialsStatus, string? SparkBaseUrl, int? SparkPageSize, int? SparkRequestsPer5Minutes);
+        string? SparkCredentials, string? SparkCredentialsKey, string SparkCredentialsStatus, string? SparkBaseUrl, int? SparkPageSize,
+        int? SparkRequestsPer5Minutes);
 
     /// <summary>Replaces the organization's credentials with tested ones.</summary>
     public Task SaveAsync(
@@ -69,7 +70,8 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
     /// <param name="isValid">Whether the stored tokens can be used without an exchange.</param>
     /// <param name="exchange">Exchanges the token at the provider, which revokes it.</param>
     internal async Task<RefreshTokenCredentials> RotateAsync(
-        Guid organizationId, Func<RefreshTokenCredentials, bool> isValid, Func<RefreshTokenCredentials, Task<RefreshTokenCredentials>> exchange, CancellationToken cancel)
+        Guid organizationId, Func<RefreshTokenCredentials, bool> isValid, Func<RefreshTokenCredentials, Task<RefreshTokenCredentials>> exchange,
+        CancellationToken cancel)
     {
         await rotations.WaitAsync(cancel);
         try

@@ -11,7 +11,8 @@ static class SparkErrors
     {
         var code = answer.TryJson() is { } body ? Code(body) : null;
         if (answer.IsSuccess && code is null) return;
-        throw (code is { } known ? ByCode(known, answer) : null) ?? UpstreamStatus.Failure(UpstreamProviders.Spark, answer with { Status = Status(answer, code) });
+        throw (code is { } known ? ByCode(known, answer) : null)
+            ?? UpstreamStatus.Failure(UpstreamProviders.Spark, answer with { Status = Status(answer, code) });
     }
 
     /// <returns>Spark's code, 0 for an error without one, null for no error.</returns>

@@ -7,7 +7,8 @@ namespace TwoStory.Core.Providers.Spark;
 /// <param name="Listings">The listings that no earlier page had.</param>
 /// <param name="Dropped">The number of items without a key.</param>
 /// <param name="Duplicates">The number of rows that this page or an earlier one already had.</param>
-/// <param name="Fault">The reason why the search ended early, on its last page: <c>spark_repeating_page</c> or <c>spark_too_many_pages</c>. The rows are valid; more may be missing.</param>
+/// <param name="Fault">The reason why the search ended early, on its last page: <c>spark_repeating_page</c> or <c>spark_too_many_pages</c>. The rows
+/// are valid; more may be missing.</param>
 public sealed record ListingPage(IReadOnlyList<Listing> Listings, int Dropped, int Duplicates, string? Fault);
 
 /// <summary>The result of a search, each listing once.</summary>

@@ -17,7 +17,8 @@ public sealed record ListingQuery(string Operation, string Filter)
     public string? OrderBy { get; init; }
 
     /// <summary>Whether the filter joins several areas.</summary>
-    internal bool JoinsAreas => Filter.Split("geo.", 3, StringSplitOptions.None).Length > 2 || Filter.Split("Longitude ge", 3, StringSplitOptions.None).Length > 2;
+    internal bool JoinsAreas =>
+        Filter.Split("geo.", 3, StringSplitOptions.None).Length > 2 || Filter.Split("Longitude ge", 3, StringSplitOptions.None).Length > 2;
 
     /// <param name="select">The fields to return; null for all.</param>
     internal Uri Url(SparkAccount account, string? select)
@@ -33,7 +34,7 @@ public sealed record ListingQuery(string Operation, string Filter)
 /// <param name="From">The first close date of the window.</param>
 /// <param name="ModifiedSince">UTC; null without late reports.</param>
 /// <param name="LateFrom">The first close date of a late report.</param>
-/// <param name="Areas">Polygons, each as longitude, latitude, longitude, latitude …, in degrees, with the first corner again at the end; at least one.</param>
+/// <param name="Areas">Polygons, each as longitude, latitude, longitude, latitude …, in degrees, closed; at least one.</param>
 sealed record SalesQuery(DateOnly From, DateTime? ModifiedSince, DateOnly LateFrom, IReadOnlyList<IReadOnlyList<double>> Areas)
 {
     /// <summary>The OData filter: https://sparkplatform.com/docs/reso/request_parameters.</summary>
@@ -42,7 +43,8 @@ sealed record SalesQuery(DateOnly From, DateTime? ModifiedSince, DateOnly LateFr
         var window = $"CloseDate ge {Date(From)}";
         if (ModifiedSince is { } since)
         {
-            window = string.Create(CultureInfo.InvariantCulture, $"({window} or (ModificationTimestamp gt {since:yyyy-MM-ddTHH:mm:ss}Z and CloseDate ge {Date(LateFrom)}))");
+            window = string.Create(CultureInfo.InvariantCulture,
+                $"({window} or (ModificationTimestamp gt {since:yyyy-MM-ddTHH:mm:ss}Z and CloseDate ge {Date(LateFrom)}))");
         }
         return $"StandardStatus eq 'Closed' and {window} and {SparkFilters.Geo(Areas, geo)}";
     }
