@@ -131,7 +131,7 @@ public sealed class JobSteps(
         var now = time.GetUtcNow().UtcDateTime;
         switch (failure.Kind)
         {
-            case UpstreamFailure.LimitReachedException:
+            case UpstreamFailure.LimitReached:
                 await results.PostponeAsync(run, batch.Ordinal, failure.RetryAt ?? now.AddMinutes(1), attempt: false, cancel);
                 break;
             case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts && await batches.SplitAsync(run, batch, parts, cancel):

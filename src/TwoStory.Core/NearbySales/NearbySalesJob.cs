@@ -9,8 +9,8 @@ namespace TwoStory.Core.NearbySales;
 
 /// <summary>Finds the homes sold near each lead, every morning. One query covers the circles of many leads.</summary>
 sealed class NearbySalesJob(
-    Database database, JobStore runs, BatchResults results, SparkAccounts accounts, SparkSearch spark, SalesDensityStore densities, AgentNotifier notifier,
-    SubscriptionLimits subscription, UpstreamOptions upstreams, TimeProvider time) : IJob
+    Database database, JobStore runs, BatchResults results, SparkAccounts accounts, SparkClient spark, SalesDensityStore densities, AgentNotifier notifier,
+    SubscriptionLimits subscription, SparkOptions options, TimeProvider time) : IJob
 {
     const int RowsPerWrite = 5_000;
 
@@ -27,7 +27,7 @@ sealed class NearbySalesJob(
         var plan = await NearbySalesPlanner.PlanAsync(tenant, runs, time, leads.Count, account.PageSize, cancel)
             ?? throw new JobRefusedException("organization_not_found", "The organization does not exist.");
         var areas = leads.Select(lead => new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles)).ToList();
-        var queries = AreaPlanner.Plan(areas, PlanOptions.From(account, upstreams.Spark), await densities.LoadAsync(run.OrganizationId, cancel));
+        var queries = AreaPlanner.Plan(areas, PlanOptions.From(account, options), await densities.LoadAsync(run.OrganizationId, cancel));
         return new JobPlan(plan.ToJson(), [.. queries.Select(AreaWork.Write)]);
     }
 
@@ -38,7 +38,7 @@ sealed class NearbySalesJob(
         var listings = new FoundListings();
         try
         {
-            await spark.ClosedSalesAsync(account, "search", plan, AreaWork.Read(batch.Work), listings, cancel);
+            await spark.ClosedSalesAsync(account, "search", plan.Query(AreaWork.Read(batch.Work).Areas), listings, cancel);
         }
         catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.CapReached)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Core.NearbySales;
@@ -21,6 +22,9 @@ sealed record NearbySalesPlan(
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
     public static NearbySalesPlan FromJson(string json) => JsonSerializer.Deserialize<NearbySalesPlan>(json, JsonSerializerOptions.Web)!;
+
+    /// <summary>Returns the query for the sales of this plan in some areas.</summary>
+    public SalesQuery Query(IReadOnlyList<AreaPolygon> areas) => new(From, ModifiedSince, LateFrom, [.. areas.Select(area => area.LonLat)]);
 
     /// <summary>Returns the range of close dates that a listing belongs to; null when it is not part of this run.</summary>
     public (DateOnly From, DateOnly To)? WindowOf(Listing listing) => listing.CloseDate switch

@@ -23,7 +23,7 @@ public sealed record RefreshedSales(IReadOnlyList<NearbySale> Items, string? Nex
 /// refreshes happen before or after, never in between.
 /// </summary>
 public sealed class NearbySalesRefresh(
-    Database database, LeadService leads, LeadHistory history, JobStore runs, SparkAccounts accounts, SparkSearch spark, UpstreamOptions upstreams,
+    Database database, LeadService leads, LeadHistory history, JobStore runs, SparkAccounts accounts, SparkClient spark, SparkOptions options,
     TimeProvider time)
 {
     static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
@@ -57,13 +57,13 @@ public sealed class NearbySalesRefresh(
     async Task<FoundListings> FetchAsync(SparkAccount account, NearbySalesPlan plan, WatchedLead lead, CancellationToken cancel)
     {
         var area = new LeadArea(lead.Point, lead.RadiusMiles ?? plan.RadiusMiles);
-        var queries = new Queue<AreaQuery>(AreaPlanner.Plan([area], PlanOptions.From(account, upstreams.Spark), SalesDensity.Unknown));
+        var queries = new Queue<AreaQuery>(AreaPlanner.Plan([area], PlanOptions.From(account, options), SalesDensity.Unknown));
         var found = new FoundListings();
         while (queries.TryDequeue(out var query))
         {
             try
             {
-                await spark.ClosedSalesAsync(account, "nearby_refresh", plan, query, found, cancel);
+                await spark.ClosedSalesAsync(account, "nearby_refresh", plan.Query(query.Areas), found, cancel);
             }
             catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.TooComplex && AreaPlanner.Split(query) is { Count: > 1 } parts)
             {

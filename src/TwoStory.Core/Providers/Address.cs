@@ -1,6 +1,6 @@
 namespace TwoStory.Core.Providers;
 
-/// <summary>A postal address in the United States, as somebody wrote it.</summary>
+/// <summary>A postal address in the United States, as a person wrote it.</summary>
 /// <param name="Street">House number and street.</param>
 /// <param name="Unit">Apartment, suite or unit.</param>
 /// <param name="State">Two letters or the name.</param>

@@ -2,35 +2,36 @@ using System.Text.RegularExpressions;
 
 namespace TwoStory.Core.Providers;
 
-/// <summary>The identity of a home: the same text for every way to write its address, and another for another home.</summary>
+/// <summary>The identity of a home: the same text for every spelling of its address, and different texts for different homes.</summary>
 public static partial class AddressKey
 {
     static readonly HashSet<string> UnitWords =
-        ["#", "apt", "apartment", "unit", "ste", "suite", "no", "num", "number", "rm", "room", "bldg", "building", "lot", "spc", "space", "trlr", "trailer", "ph", "penthouse"];
+        ["#", "apt", "apartment", "unit", "ste", "suite", "no", "num", "number", "rm", "room", "bldg", "building", "lot", "spc", "space", "trlr",
+            "trailer", "ph", "penthouse"];
 
     internal static bool IsUnitWord(string token) => UnitWords.Contains(token);
 
-    /// <returns>Null without a street. The city counts only where there is no ZIP code, since one home may have several city names.</returns>
+    /// <returns>Null without a street. The city is used only without a ZIP code, because one home can have several city names.</returns>
     public static string? From(Address address)
     {
         var (street, unitInStreet) = Split(AddressText.Tokens(address.Street));
         if (street.Count == 0) return null;
         var unit = Compact(AddressText.Tokens(address.Unit).Where(word => !UnitWords.Contains(word)));
         if (unit.Length == 0) unit = unitInStreet;
-        var place = PostalCode(address.PostalCode) is { Length: > 0 } zip
+        var area = PostalCode(address.PostalCode) is { Length: > 0 } zip
             ? zip
             : $"{string.Join(' ', AddressText.Tokens(address.City))}|{UsState.Code(address.State)}";
-        return $"{string.Join(' ', street)}|{unit}|{place}";
+        return $"{string.Join(' ', street)}|{unit}|{area}";
     }
 
-    /// <returns>The five digits; other text as it is, folded.</returns>
+    /// <returns>The five digits; other text folded.</returns>
     internal static string PostalCode(string? text)
     {
         var folded = AddressText.Fold(text);
         return Zip().Match(folded) is { Success: true } zip ? zip.Groups[1].Value : folded;
     }
 
-    // A unit at the end of the street line: after at least a number and a name, and looking like one.
+    // A unit word after at least a number and a name, followed by what looks like a unit.
     static (List<string> Street, string Unit) Split(List<string> words)
     {
         for (var at = 2; at < words.Count - 1; at++)

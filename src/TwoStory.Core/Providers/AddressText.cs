@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace TwoStory.Core.Providers;
 
-/// <summary>Brings the ways to write an address to one: letters, punctuation, and the abbreviations of the US Postal Service.</summary>
+/// <summary>Normalizes addresses: letters, punctuation, and the abbreviations of the US Postal Service.</summary>
 static partial class AddressText
 {
     static readonly Dictionary<string, string> Words = Table(
@@ -25,7 +25,7 @@ static partial class AddressText
     {
         if (string.IsNullOrWhiteSpace(text)) return "";
         var folded = new StringBuilder(text.Length);
-        // Half of a surrogate pair cannot be normalised, nor can U+FFFE; a replacement character can, which the half is as a rune.
+        // Half of a surrogate pair and U+FFFE cannot be normalized, so both become a replacement character.
         foreach (var character in string.Concat(text.EnumerateRunes()).Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormKD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark) continue;
@@ -46,8 +46,9 @@ static partial class AddressText
         return Spaces().Replace(folded.ToString(), " ").Trim();
     }
 
-    /// <summary>Whether the word may be written in other ways: <c>Street</c>, <c>St.</c>, <c>N.</c>.</summary>
-    public static bool HasSpellings(string word) => Punctuation().Replace(Fold(word), "") is var folded && (Words.ContainsKey(folded) || Words.ContainsValue(folded));
+    /// <summary>Whether the word has other spellings: <c>Street</c>, <c>St.</c>, <c>N.</c>.</summary>
+    public static bool HasSpellings(string word) =>
+        Punctuation().Replace(Fold(word), "") is var folded && (Words.ContainsKey(folded) || Words.ContainsValue(folded));
 
     /// <returns>The words in their shortest spelling. A <c>#</c> is a word of its own.</returns>
     public static List<string> Tokens(string? text)
@@ -70,7 +71,7 @@ static partial class AddressText
         return joined;
     }
 
-    // Lines and semicolons part the entries: the short spelling, a colon, and the longer ones.
+    // Lines and semicolons separate the entries: the short spelling, a colon, and the longer ones.
     static Dictionary<string, string> Table(string text) => text
         .Split([';', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Select(entry => entry.Split(": "))
@@ -80,11 +81,11 @@ static partial class AddressText
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 
-    // The dots of "N.E." join, other dots part.
+    // The dots of "N.E." join letters, other dots separate words.
     [GeneratedRegex(@"(?<=\b[a-z])\.(?=[a-z]\b)")]
     private static partial Regex Initials();
 
-    // What is kept inside of numbers: 45-12 and 12 1/2.
+    // Hyphens and slashes stay inside numbers: 45-12 and 12 1/2.
     [GeneratedRegex(@"[^\w#/-]|_|(?<!\d)[-/]|[-/](?!\d)")]
     private static partial Regex Punctuation();
 }

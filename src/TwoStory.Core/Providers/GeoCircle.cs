@@ -9,7 +9,7 @@ readonly record struct GeoCircle(GeoPoint Centre, double RadiusMiles)
 
     public double NorthernmostLatitude => Math.Min(90, Centre.Latitude + (RadiusMiles / MilesPerDegree));
 
-    /// <summary>How far the circle reaches east and west of its centre, in degrees of longitude; 180 when it holds a pole.</summary>
+    /// <summary>How far the circle reaches east and west of its centre, in degrees of longitude; 180 when it contains a pole.</summary>
     public double HalfWidthDegrees
     {
         get

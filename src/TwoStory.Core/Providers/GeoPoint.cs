@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace TwoStory.Core.Providers;
 
-/// <summary>A place on Earth in WGS 84 degrees: latitude −90 to 90, longitude −180 to 180.</summary>
+/// <summary>A point on Earth in WGS 84 degrees: latitude −90 to 90, longitude −180 to 180.</summary>
 public readonly record struct GeoPoint(double Latitude, double Longitude)
 {
     /// <summary>The IUGG mean radius, 6,371.0088 km, in international miles.</summary>
     public const double EarthRadiusMiles = 6371.0088 / 1.609344;
 
-    /// <summary>False for what providers send instead of a place: NaN, out of range, or 0/0.</summary>
+    /// <summary>False for what providers send without a location: NaN, out of range, or 0/0.</summary>
     [JsonIgnore]
     public bool IsGeocoded =>
         Latitude is >= -90 and <= 90 && Longitude is >= -180 and <= 180 && !(Latitude == 0 && Longitude == 0);

@@ -1,9 +1,9 @@
 namespace TwoStory.Core.Providers;
 
-/// <summary>How well a point tells where a home is; stored in lowercase.</summary>
+/// <summary>The precision of a home's point; stored in lowercase.</summary>
 public enum LocationPrecision
 {
-    /// <summary>Nobody knows where it is.</summary>
+    /// <summary>The location is not known.</summary>
     None,
 
     /// <summary>A postal code or a town: good for a map, never for a distance.</summary>
@@ -12,15 +12,15 @@ public enum LocationPrecision
     /// <summary>On its street, within a block.</summary>
     Street,
 
-    /// <summary>The house itself.</summary>
+    /// <summary>The house.</summary>
     Rooftop,
 
-    /// <summary>Somebody put the point there.</summary>
+    /// <summary>A person set the point.</summary>
     Manual,
 }
 
 public static class LocationPrecisions
 {
-    /// <summary>Whether distances may be measured from it.</summary>
+    /// <summary>Whether distances can be measured from the point.</summary>
     public static bool IsPrecise(this LocationPrecision precision) => precision >= LocationPrecision.Street;
 }

@@ -1,6 +1,6 @@
 namespace TwoStory.Core.Providers;
 
-/// <summary>States and territories, by name and by their two letters.</summary>
+/// <summary>The codes of states and territories.</summary>
 static class UsState
 {
     static readonly Dictionary<string, string> Codes =

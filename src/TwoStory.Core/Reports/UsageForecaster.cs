@@ -1,12 +1,13 @@
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
+using TwoStory.Core.Providers.RentCast;
 using TwoStory.Core.Upstreams;
 using TwoStory.Core.Valuations;
 
 namespace TwoStory.Core.Reports;
 
 /// <summary>Forecasts the calls of the rest of a month.</summary>
-public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, UpstreamOptions options)
+public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, RentCastOptions options)
 {
     // The forecast of a run is the average of this many runs.
     const int RecentRuns = 7;
@@ -14,7 +15,7 @@ public sealed class UsageForecaster(Database database, IEnumerable<IJob> jobs, U
     sealed record Row(string TimeZone, double SparkPerRun, int Homes, int SparkOfRuns, int RentCastOfRuns);
 
     /// <summary>USD. Only RentCast bills single calls.</summary>
-    internal decimal CostPerCall(string provider) => provider == UpstreamProviders.RentCast ? options.RentCast.CostPerCall : 0;
+    internal decimal CostPerCall(string provider) => provider == UpstreamProviders.RentCast ? options.CostPerCall : 0;
 
     /// <summary>
     /// Forecasts the scheduled runs until the end of the month, each with the calls of recent runs (sales) or of the monitored homes (values),

@@ -1,14 +1,14 @@
 namespace TwoStory.Core.Upstreams;
 
-/// <summary>What a provider allows: at most so many requests in any window of this length, wherever the window starts.</summary>
-/// <param name="Requests">1 and more.</param>
+/// <summary>The most requests that a provider allows in any window of a length, wherever the window starts.</summary>
+/// <param name="Requests">At least 1.</param>
 /// <param name="Window">Longer than zero.</param>
 public readonly record struct RateLimit(int Requests, TimeSpan Window)
 {
-    // The share of the allowed rate that is used; the rest pays for requests that arrive later than they were due.
+    // The share of the allowed rate that is used; the rest allows for requests that arrive late.
     const double Share = 0.96;
 
-    /// <summary>How many requests may go at once after a pause.</summary>
+    /// <summary>The most requests that may be sent at once after a pause.</summary>
     internal int Burst => Math.Max(1, Requests / 100);
 
     /// <summary>The time between two requests in the long run, in whole microseconds.</summary>
@@ -18,8 +18,8 @@ public readonly record struct RateLimit(int Requests, TimeSpan Window)
     internal TimeSpan Tolerance => (Burst - 1) * Interval;
 
     /// <summary>
-    /// How much later than its slot a request may reach the provider without breaking the limit. A span L holds at most
-    /// Burst + floor(L / Interval) slots, so a span shorter than (Requests - Burst + 1) x Interval never holds more than Requests.
+    /// How much later than its slot a request may reach the provider without breaking the limit. A span L has at most
+    /// Burst + floor(L / Interval) slots, so a span shorter than (Requests - Burst + 1) x Interval never has more than Requests.
     /// </summary>
     internal TimeSpan Margin => ((Requests - Burst + 1) * Interval) - Window;
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TwoStory.Core.Upstreams;
 
-/// <summary>Reads what providers send rather than what they document: a field that is missing, masked or absurd is null, never a failure.</summary>
+/// <summary>Reads what providers send, which is not always what they document: a field that is missing, masked or out of range is null.</summary>
 static class TolerantJson
 {
     const int LongestText = 1000;
@@ -16,16 +16,16 @@ static class TolerantJson
         }
         catch (InvalidOperationException)
         {
-            // Another field, before it, has a name that is no text: as with the texts below.
+            // An earlier field has a name that is not valid text; see Characters.
             return null;
         }
     }
 
-    /// <returns>The fields of an object; without those whose names are no texts.</returns>
+    /// <returns>The fields of an object, without those whose names are not valid text.</returns>
     public static IEnumerable<(string Name, JsonElement Value)> Fields(this JsonElement item) =>
         item.EnumerateObject().Select(field => (Name: Characters(() => field.Name), field.Value)).Where(field => field.Name.Length > 0);
 
-    /// <returns>Trimmed text; null when empty, when longer than any address, or when all stars, which is how Spark masks a hidden field.</returns>
+    /// <returns>Trimmed text; null when it is empty, longer than 1,000 characters, or only asterisks, which mask a hidden field.</returns>
     public static string? Text(this JsonElement item, string name)
     {
         var text = item.Field(name) switch
@@ -37,7 +37,7 @@ static class TolerantJson
         return text.Length is 0 or > LongestText || text.All(character => character == '*') || text.Any(char.IsControl) ? null : text;
     }
 
-    /// <returns>The number, also when it came as text; null outside the given bounds.</returns>
+    /// <returns>The number, also when it was sent as text; null outside the bounds.</returns>
     public static decimal? Number(this JsonElement item, string name, decimal least, decimal most)
     {
         var value = item.Field(name) switch
@@ -61,10 +61,10 @@ static class TolerantJson
         DateTimeOffset.TryParse(item.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
         && moment.Year is >= 1900 and <= 2200 ? moment.UtcDateTime : null;
 
-    /// <returns>A text as it is, of any length; empty where it is none.</returns>
+    /// <returns>The text unchanged, of any length; empty when it is not valid text.</returns>
     public static string Characters(this JsonElement text) => Characters(() => text.GetString()!);
 
-    // Half of a surrogate pair, or bytes that are no UTF-8, pass the parser and fail only here.
+    // Half of a surrogate pair, or bytes that are not UTF-8, pass the parser and fail only when they are read.
     static string Characters(Func<string> read)
     {
         try

@@ -1,115 +1,114 @@
-using System.Text.Json;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
+using Polly;
 using Polly.CircuitBreaker;
+using Polly.Retry;
 
 namespace TwoStory.Core.Upstreams;
 
 /// <summary>
-/// The one door to every provider. Each attempt waits for its slot in the shared budget and is counted before it is sent;
-/// what is worth retrying is retried; a provider that keeps failing is left alone for a while.
-/// A wait longer than <see cref="UpstreamOptions.LongestSleep"/> is not slept but thrown, as <see cref="UpstreamException.RetryAt"/>.
+/// Sends a provider's requests. Its <see cref="HttpClient"/> retries and breaks the circuit, then waits for a slot of the shared rate limit
+/// (<see cref="RateLimitHandler"/>), then counts the attempt (<see cref="UsageHandler"/>), then sends it (<see cref="TransportHandler"/>).
+/// A wait longer than <see cref="UpstreamOptions.LongestSleep"/> is thrown as <see cref="UpstreamException.RetryAt"/> instead of slept.
 /// </summary>
-public sealed class UpstreamClient : IDisposable
+public sealed class UpstreamClient(HttpClient http, UpstreamOptions options, TimeProvider time)
 {
-    readonly ProviderLimiter limiter;
-    readonly UsageLedger ledger;
-    readonly UpstreamOptions options;
-    readonly TimeProvider time;
-    readonly ILogger<UpstreamClient> log;
-    readonly UpstreamTransport transport;
-    readonly UpstreamPipelines pipelines;
-
-    public UpstreamClient(
-        IHttpClientFactory clients, ProviderLimiter limiter, UsageLedger ledger, UpstreamOptions options, TimeProvider time, ILogger<UpstreamClient> log)
+    /// <summary>Sends the request, with retries.</summary>
+    /// <param name="request">Disposed at the end.</param>
+    /// <param name="read">Reads the answer of an attempt. Throws a <see cref="System.Text.Json.JsonException"/> for a damaged body, an
+    /// <see cref="UpstreamException"/> for a failure that the provider reports.</param>
+    /// <exception cref="UpstreamException">No attempt succeeded, or none could be sent.</exception>
+    public async Task<T> SendAsync<T>(UpstreamCall call, HttpRequestMessage request, Func<UpstreamAnswer, T> read, CancellationToken cancel)
     {
-        (this.limiter, this.ledger, this.options, this.time, this.log) = (limiter, ledger, options, time, log);
-        transport = new UpstreamTransport(clients, time);
-        pipelines = new UpstreamPipelines(options, time, log);
-    }
-
-    /// <summary>Makes the call, as often as it takes.</summary>
-    /// <param name="request">Makes the message anew for each attempt.</param>
-    /// <param name="read">Turns the answer into what is wanted. A <see cref="JsonException"/> means that the body is damaged, an <see cref="UpstreamException"/> what the provider said.</param>
-    /// <exception cref="UpstreamException">It did not work out.</exception>
-    public async Task<T> SendAsync<T>(UpstreamCall call, Func<HttpRequestMessage> request, Func<UpstreamAnswer, T> read, CancellationToken cancel)
-    {
+        using var message = request;
+        T value = default!;
+        new UpstreamRequest(call, new DeferredContent(request.Content), answer => value = read(answer)).AttachTo(request);
         try
         {
-            return await pipelines.For(call).ExecuteAsync(async stop => await AttemptAsync(call, request, read, stop), cancel);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            return value;
         }
         catch (BrokenCircuitException broken)
         {
             throw new UpstreamException(UpstreamFailure.Unavailable, call.Provider, $"{call.Provider}_circuit_open",
-                $"{call.Provider} kept failing and is left alone for a while.", At(broken.RetryAfter ?? options.BreakDuration));
+                $"{call.Provider} keeps failing; requests to it are paused.", At(broken.RetryAfter ?? options.BreakDuration));
         }
-    }
-
-    async Task<T> AttemptAsync<T>(UpstreamCall call, Func<HttpRequestMessage> request, Func<UpstreamAnswer, T> read, CancellationToken cancel)
-    {
-        var admission = new Permit(limiter, ledger, call, options.LongestSleep, time);
-        var answered = false;
-        try
+        catch (UpstreamException failure) when (failure is { IsTransient: true, RetryAt: null })
         {
-            await admission.PrepareAsync(cancel);
-            var value = Read(call, await transport.FetchAsync(call, request, admission, cancel), read);
-            answered = true;
-            return value;
-        }
-        catch (UpstreamException failure)
-        {
-            answered = failure.Kind == UpstreamFailure.NotFound;
-            throw await JudgeAsync(call, failure);
-        }
-        finally
-        {
-            if (admission.Counted is { } counted) await SettleAsync(call, counted, answered);
-        }
-    }
-
-    public void Dispose() => pipelines.Dispose();
-
-    static T Read<T>(UpstreamCall call, UpstreamAnswer answer, Func<UpstreamAnswer, T> read)
-    {
-        try
-        {
-            return read(answer);
-        }
-        catch (JsonException damaged)
-        {
-            throw new UpstreamException(UpstreamFailure.BadAnswer, call.Provider, $"{call.Provider}_not_json",
-                $"{call.Provider} answered something other than the JSON it documents.", cause: damaged)
-            { IsTransient = true };
-        }
-    }
-
-    // Decides whether this failure is retried here or handed back with the time to come again.
-    async Task<UpstreamException> JudgeAsync(UpstreamCall call, UpstreamException failure)
-    {
-        if (failure.RetryAt is not null) return failure;
-        if (failure.Kind == UpstreamFailure.LimitReachedException)
-        {
-            var wait = failure.RetryAfter ?? call.BackOff;
-            await limiter.DelayAsync(call.LimitKey, call.Limit, wait, CancellationToken.None);
-            return failure.Again(wait <= options.LongestSleep, At(wait));
-        }
-        if (!failure.IsTransient) return failure;
-        var soon = failure.RetryAfter is not { } asked || asked <= options.LongestSleep;
-        return failure.Again(soon && (call.SafeToRepeat || failure.IsUntouched), At(soon ? options.ComeBackAfter : failure.RetryAfter!.Value));
-    }
-
-    async Task SettleAsync(UpstreamCall call, CountedCall counted, bool answered)
-    {
-        try
-        {
-            await ledger.SettleAsync(counted, answered, answered ? call.Cost : 0, CancellationToken.None);
-            if (call.Counting is { } also) await also(CancellationToken.None);
-        }
-        catch (System.Data.Common.DbException failure)
-        {
-            // The call happened and stays counted; hiding its outcome behind this would make it happen again.
-            log.LogWarning(failure, "A call to {Provider} ({Operation}) stays unsettled in the usage ledger", call.Provider, call.Operation);
+            var wait = failure.Kind == UpstreamFailure.LimitReached || failure.RetryAfter > options.LongestSleep ? failure.RetryAfter : null;
+            throw failure.Until(At(wait ?? options.ComeBackAfter));
         }
     }
 
     DateTime At(TimeSpan wait) => time.GetUtcNow().UtcDateTime + wait;
+}
+
+/// <summary>Registers the HTTP pipeline of a provider.</summary>
+static class UpstreamPipeline
+{
+    /// <summary>Adds the <see cref="UpstreamClient"/> of a provider, keyed by the provider's name.</summary>
+    public static IServiceCollection AddUpstreamClient(this IServiceCollection services, string provider)
+    {
+        var http = services.AddHttpClient(provider, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(NewSocket)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            // Addresses and headers hold secrets and personal data.
+            .RemoveAllLoggers();
+        // One retry and one circuit breaker per credential: a failing credential of one organization does not stop another.
+        http.AddResilienceHandler(provider, (pipeline, context) => Configure(pipeline, context.ServiceProvider, provider))
+            // The library also calls this with an empty request when it creates the handler.
+            .SelectPipelineBy(_ => request => UpstreamRequest.Find(request)?.Call.LimitKey ?? provider);
+        http.AddHttpMessageHandler<RateLimitHandler>().AddHttpMessageHandler<UsageHandler>().AddHttpMessageHandler<TransportHandler>();
+        return services.AddKeyedSingleton(provider, (all, _) =>
+            ActivatorUtilities.CreateInstance<UpstreamClient>(all, all.GetRequiredService<IHttpClientFactory>().CreateClient(provider)));
+    }
+
+    // Without redirects, which would carry credentials to another address.
+    static SocketsHttpHandler NewSocket() => new()
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.All,
+    };
+
+    static void Configure(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services, string provider)
+    {
+        var options = services.GetRequiredService<UpstreamOptions>();
+        pipeline.TimeProvider = services.GetRequiredService<TimeProvider>();
+        pipeline.AddRetry(Retry(provider, options, services.GetRequiredService<ILogger<UpstreamClient>>())).AddCircuitBreaker(Breaker(options));
+    }
+
+    static RetryStrategyOptions<HttpResponseMessage> Retry(string provider, UpstreamOptions options, ILogger log) => new()
+    {
+        ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is UpstreamException { IsTransient: true, RetryAt: null } failure
+            && (failure.RetryAfter is not { } wait || wait <= options.LongestSleep)
+            && (failure.IsUntouched || UpstreamRequest.From(attempt.Context.GetRequestMessage()!).Call.SafeToRepeat)),
+        MaxRetryAttempts = options.Attempts - 1,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = options.FirstRetryDelay,
+        MaxDelay = options.LongestSleep,
+        DelayGenerator = attempt => ValueTask.FromResult(
+            attempt.Outcome.Exception is UpstreamException { RetryAfter: { } wait } && wait > TimeSpan.Zero ? wait : (TimeSpan?)null),
+        OnRetry = attempt =>
+        {
+            log.LogInformation("{Provider} failed with {Code}; attempt {Attempt} follows", provider,
+                (attempt.Outcome.Exception as UpstreamException)?.Code, attempt.AttemptNumber + 2);
+            return ValueTask.CompletedTask;
+        },
+    };
+
+    static CircuitBreakerStrategyOptions<HttpResponseMessage> Breaker(UpstreamOptions options) => new()
+    {
+        ShouldHandle = attempt => ValueTask.FromResult(
+            attempt.Outcome.Exception is UpstreamException { Kind: UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer }),
+        FailureRatio = 0.8,
+        MinimumThroughput = options.BreakAfter,
+        SamplingDuration = options.BreakSampling,
+        BreakDuration = options.BreakDuration,
+    };
 }

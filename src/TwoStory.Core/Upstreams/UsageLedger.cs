@@ -3,25 +3,27 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Upstreams;
 
-/// <summary>A call that is in the ledger and whose outcome is still to come.</summary>
+/// <summary>A call that is in the ledger and not settled yet.</summary>
 /// <param name="OrganizationId">Null for the product's own calls.</param>
-/// <param name="Day">The day it is counted under, UTC.</param>
-/// <param name="Month">The month of the budget it was taken from; null for a provider without one.</param>
-public sealed record CountedCall(Guid? OrganizationId, string Provider, string Operation, DateOnly Day, DateOnly? Month = null);
+/// <param name="Day">The day that it is counted under, UTC.</param>
+/// <param name="Quota">The quotas that it counts against; none for the product's own calls.</param>
+/// <param name="Month">The first day of the month that the quotas were charged in; null without a quota.</param>
+sealed record CountedCall(Guid? OrganizationId, string Provider, string Operation, DateOnly Day, UsageQuota Quota, DateOnly? Month = null);
 
 /// <summary>
-/// The record of every call to a provider. A call is counted before it is made and settled after, so what a provider saw is never
-/// more than what is counted. A call cut off by a crash stays counted and unsettled: the provider may have seen and billed it.
+/// The record of every call to a provider. A call is counted before it is sent and settled after, so the ledger never has fewer calls
+/// than the provider saw. A call that a crash cuts off stays counted and unsettled: the provider may have seen and billed it.
 /// </summary>
-public sealed class UsageLedger(Database database, UsageQuotas budgets, TimeProvider time)
+sealed class UsageLedger(Database database, UsageQuotas quotas, TimeProvider time)
 {
-    /// <param name="organizationId">Null for the product's own calls, such as e-mail.</param>
     /// <exception cref="UpstreamException">CapReached: the organization's cap for this month.</exception>
-    /// <exception cref="LimitReachedException">The subscription's valuations of this month.</exception>
-    public async Task<CountedCall> CountAsync(Guid? organizationId, string provider, string operation, CancellationToken cancel)
+    /// <exception cref="LimitReachedException">The subscription includes no more valuations this month.</exception>
+    public async Task<CountedCall> CountAsync(UpstreamCall upstream, CancellationToken cancel)
     {
-        var call = new CountedCall(organizationId, provider, operation, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        if (UsageQuotas.Covers(call)) return call with { Month = await budgets.CountAsync(call, cancel) };
+        var call = new CountedCall(
+            upstream.OrganizationId, upstream.Provider, upstream.Operation, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+            upstream.OrganizationId is null ? UsageQuota.None : upstream.Quota);
+        if (call.Quota != UsageQuota.None) return call with { Month = await quotas.CountAsync(call, cancel) };
         await ExecuteAsync(call,
             """
             insert into api_usage (organization_id, provider, operation, day, calls, unsettled)
@@ -32,20 +34,20 @@ public sealed class UsageLedger(Database database, UsageQuotas budgets, TimeProv
         return call;
     }
 
-    /// <param name="cost">What the provider bills for it, USD.</param>
+    /// <param name="cost">The cost of the call, USD.</param>
     public Task SettleAsync(CountedCall call, bool succeeded, decimal cost, CancellationToken cancel) =>
-        !succeeded && UsageQuotas.IsValuation(call)
-            ? budgets.SettleFailedValuationAsync(call, cost, cancel)
+        !succeeded && call.Quota == UsageQuota.CapAndValuations
+            ? quotas.SettleFailedValuationAsync(call, cost, cancel)
             : ExecuteAsync(call,
                 """
                 update api_usage set unsettled = unsettled - 1, failures = failures + @failures, cost = cost + @cost
                 where organization_id is not distinct from @organizationId and provider = @Provider and operation = @Operation and day = @Day
                 """, succeeded ? 0 : 1, cost, cancel);
 
-    /// <summary>Removes a call that was counted and then not made.</summary>
+    /// <summary>Removes a call that was counted and not sent.</summary>
     public Task RefundAsync(CountedCall call, CancellationToken cancel) =>
         call.Month is not null
-            ? budgets.RefundAsync(call, cancel)
+            ? quotas.RefundAsync(call, cancel)
             : ExecuteAsync(call,
                 """
                 update api_usage set calls = calls - 1, unsettled = unsettled - 1

@@ -1,27 +1,20 @@
 using System.Globalization;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
-using TwoStory.Core.Providers.RentCast;
 
 namespace TwoStory.Core.Upstreams;
 
 /// <summary>
 /// Counts an organization's calls of a month against its cap and its subscription. Count and check are one statement under the lock of
-/// one row, so that no number of workers passes either. Every statement takes the budget's row before the ledger's, so that none deadlock.
+/// one row, so parallel workers cannot exceed either. Every statement locks the quota's row before the ledger's, which avoids deadlocks.
 /// </summary>
-public sealed class UsageQuotas(Database database, SubscriptionOptions subscription)
+sealed class UsageQuotas(Database database, SubscriptionOptions subscription)
 {
     internal const string CapReachedCode = "monthly_cap_reached";
 
     sealed record Row(SubscriptionTier SubscriptionTier, int? Cap, int Calls, int Valuations);
 
-    /// <summary>Whether an organization can set a cap for this call's provider.</summary>
-    internal static bool Covers(CountedCall call) => call is { OrganizationId: not null, Provider: UpstreamProviders.Spark or UpstreamProviders.RentCast };
-
-    internal static bool IsValuation(CountedCall call) =>
-        call is { OrganizationId: not null, Provider: UpstreamProviders.RentCast } && RentCastClient.Valuations.Contains(call.Operation);
-
-    /// <returns>The month that it was counted in: its own, or a later one that another instance's clock has reached.</returns>
+    /// <returns>The month that the call is counted in: its own, or a later one that another instance's clock has reached.</returns>
     internal async Task<DateOnly> CountAsync(CountedCall call, CancellationToken cancel)
     {
         var month = MonthlyCaps.FirstOfMonth(call.Day);
@@ -32,7 +25,8 @@ public sealed class UsageQuotas(Database database, SubscriptionOptions subscript
         }
     }
 
-    Task<DateOnly?> TryCountAsync(CountedCall call, DateOnly month, CancellationToken cancel) => database.Tenant(call.OrganizationId!.Value).QueryFirstAsync<DateOnly?>(
+    Task<DateOnly?> TryCountAsync(CountedCall call, DateOnly month, CancellationToken cancel) =>
+        database.Tenant(call.OrganizationId!.Value).QueryFirstAsync<DateOnly?>(
         """
         with budget as (
             insert into usage_budgets as b (organization_id, provider, month, calls, valuations)
@@ -59,14 +53,14 @@ public sealed class UsageQuotas(Database database, SubscriptionOptions subscript
             call.Operation,
             call.Day,
             month,
-            valuations = IsValuation(call) ? 1 : 0,
+            valuations = Valuations(call),
             starter = subscription.Starter.Valuations,
             team = subscription.Team.Valuations,
             brokerage = subscription.Brokerage.Valuations,
         }, cancel);
 
-    // A question of its own, since a statement that waited for the row's lock was told nothing of the row. Between the two
-    // the cap may have been raised: then it is counted after all.
+    // A second statement, because the first returns nothing when the quota is used up. The cap may be raised between the two;
+    // then the caller counts again.
     async Task ThrowIfSpentAsync(CountedCall call, DateOnly month, CancellationToken cancel)
     {
         var row = await database.Tenant(call.OrganizationId!.Value).QueryFirstAsync<Row>(
@@ -77,7 +71,7 @@ public sealed class UsageQuotas(Database database, SubscriptionOptions subscript
             where b.organization_id = @organizationId and b.provider = @Provider
             """, new { call.Provider, month }, cancel);
         if (row is null) return;
-        if (IsValuation(call) && subscription.For(row.SubscriptionTier).Valuations is var allowed && row.Valuations >= allowed)
+        if (call.Quota == UsageQuota.CapAndValuations && subscription.For(row.SubscriptionTier).Valuations is var allowed && row.Valuations >= allowed)
         {
             throw LimitReachedException.Valuations(row.Valuations, allowed);
         }
@@ -93,10 +87,11 @@ public sealed class UsageQuotas(Database database, SubscriptionOptions subscript
         update api_usage set calls = calls - 1, unsettled = unsettled - 1
         where (select count(*) from budget) >= 0
           and organization_id = @organizationId and provider = @Provider and operation = @Operation and day = @Day
-        """, new { call.Provider, call.Operation, call.Day, call.Month, valuations = IsValuation(call) ? 1 : 0 }, cancel);
+        """, new { call.Provider, call.Operation, call.Day, call.Month, valuations = Valuations(call) }, cancel);
 
-    /// <summary>The provider saw the call, which the cap counts; nobody got a value, which the subscription counts.</summary>
-    internal Task SettleFailedValuationAsync(CountedCall call, decimal cost, CancellationToken cancel) => database.Tenant(call.OrganizationId!.Value).ExecuteAsync(
+    /// <summary>The call still counts against the cap, because the provider saw it, but not against the valuations, because it brought none.</summary>
+    internal Task SettleFailedValuationAsync(CountedCall call, decimal cost, CancellationToken cancel) =>
+        database.Tenant(call.OrganizationId!.Value).ExecuteAsync(
         """
         with budget as (
             update usage_budgets set valuations = valuations - 1
@@ -107,9 +102,12 @@ public sealed class UsageQuotas(Database database, SubscriptionOptions subscript
           and organization_id = @organizationId and provider = @Provider and operation = @Operation and day = @Day
         """, new { call.Provider, call.Operation, call.Day, call.Month, cost }, cancel);
 
+    static int Valuations(CountedCall call) => call.Quota == UsageQuota.CapAndValuations ? 1 : 0;
+
     static UpstreamException CapReached(string provider, int cap, DateOnly next) => new(
         UpstreamFailure.CapReached, provider, CapReachedCode,
         string.Create(CultureInfo.InvariantCulture,
-            $"The organization's monthly cap of {cap:#,##0} requests to {provider} is reached; it begins anew on {next:MMMM d, yyyy} (UTC). Raise the cap to go on before."),
+            $"The organization's monthly cap of {cap:#,##0} requests to {provider} is reached. "
+            + $"It starts again on {next:MMMM d, yyyy} (UTC). Raise the cap to continue earlier."),
         next.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
 }

@@ -100,7 +100,7 @@ sealed class PropertyValuesJob(
     // that an outage or an unreadable response retries the batch once.
     static bool ConcernsOneHome(UpstreamException failure, JobBatch batch) => failure.Kind switch
     {
-        UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached => false,
+        UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached => false,
         UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer => batch.Attempts > 0,
         _ => true,
     };

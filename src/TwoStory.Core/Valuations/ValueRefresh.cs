@@ -77,7 +77,7 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
             return estimate;
         }
         catch (UpstreamException failure)
-            when (failure.Kind is not (UpstreamFailure.Refused or UpstreamFailure.LimitReachedException or UpstreamFailure.CapReached))
+            when (failure.Kind is not (UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached))
         {
             await tenant.TransactAsync(async transaction =>
             {

@@ -7,13 +7,13 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Functions.Email
 {
     /// <summary>Sends stored messages with Resend's package. Core's limits, retries and usage ledger stand below it, in its HttpClient.</summary>
-    sealed class ResendPackageSender(ResendCalls calls, UpstreamOptions options) : IEmailSender
+    sealed class ResendPackageSender(ResendCalls calls, ResendOptions options) : IEmailSender
     {
         public async Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)
         {
             using var http = new HttpClient(new ResendHandler(calls)) { Timeout = Timeout.InfiniteTimeSpan };
             IResend resend = ResendClient.Create(
-                new ResendClientOptions { ApiUrl = options.Resend.BaseUrl.AbsoluteUri, ApiToken = options.Resend.ApiKey ?? "", ThrowExceptions = false }, http);
+                new ResendClientOptions { ApiUrl = options.BaseUrl.AbsoluteUri, ApiToken = options.ApiKey ?? "", ThrowExceptions = false }, http);
             List<EmailMessage> messages = [.. payloads.Select(payload => JsonSerializer.Deserialize<EmailMessage>(payload)!)];
             ResendResponse<List<Guid>> response = await resend.EmailBatchAsync(idempotencyKey, messages, cancel);
             return response.Success ? SendResult.Sent([.. response.Content.Select(id => id.ToString())]) : Failed(response.Exception!);

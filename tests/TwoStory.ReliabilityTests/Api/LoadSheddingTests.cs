@@ -72,5 +72,5 @@ public sealed class LoadSheddingTests : IAsyncLifetime
 
     // Seen by the server: both are in the middle of their statement.
     async Task<int> WaitingAsync() => await host.Database.QueryFirstAsync<int>(
-        "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", null, default);
+        "select count(*)::int from pg_locks l join pg_stat_activity a on a.pid = l.pid where not l.granted and a.datname = current_database()", null, default);
 }

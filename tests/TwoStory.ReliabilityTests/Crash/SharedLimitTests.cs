@@ -75,7 +75,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
                 {
                     return await host.Get<Geocoder>().FindAsync(null, address, default);
                 }
-                catch (UpstreamException later) when (later.Kind == UpstreamFailure.LimitReachedException)
+                catch (UpstreamException later) when (later.Kind == UpstreamFailure.LimitReached)
                 {
                     await Task.Delay(TimeSpan.FromSeconds(1));
                 }

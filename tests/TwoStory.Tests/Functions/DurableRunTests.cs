@@ -98,13 +98,9 @@ public sealed class DurableRunTests : IAsyncLifetime
     public async Task A_run_claimed_by_two_instances_is_carried_by_one()
     {
         var organization = await town.AddDueAsync();
-        var released = new TaskCompletionSource();
-        var begun = new TaskCompletionSource();
-        town.Hub.BeforeBatch = _ =>
-        {
-            begun.TrySetResult();
-            return released.Task;
-        };
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        town.Hub.BeforeBatch = _ => begun.TrySetResult() ? released.Task : Task.CompletedTask;
         var engine = new DurableJobEngine(town.Host.Get<JobStore>(), Town.Pace) { Client = town.Hub.Client };
         var run = await engine.StartAsync(JobKinds.NearbySales, organization.Id, default);
         await begun.Task;

@@ -99,7 +99,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         hold.Parameters.Add(new() { Value = leads[0].Id });
         await hold.ExecuteNonQueryAsync();
         var telling = host.CarryAsync(run);
-        while ((await host.QueryAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))[0] == 0)
+        while ((await host.QueryAsync<long>("select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid where not l.granted and a.datname = current_database()"))[0] == 0)
         {
             await Task.Delay(20);
         }

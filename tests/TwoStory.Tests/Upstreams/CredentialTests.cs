@@ -108,7 +108,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
         Assert.Equal(Kinds[2], (await old.Get<SparkAccounts>().LoadAsync(unused, default)).Credentials);
 
         Assert.Equal(new KeyReport(1, 0), await both.Get<KeyRotation>().SweepAsync(default));
-        Assert.Contains(both.Logged, line => line.Contains("none needs a key of ENCRYPTION_KEYS_OLD", StringComparison.Ordinal));
+        Assert.Contains(both.Logged, line => line.Contains("the keys in ENCRYPTION_KEYS_OLD can be removed", StringComparison.Ordinal));
         Assert.Equal(Kinds[2], (await only.Get<SparkAccounts>().LoadAsync(unused, default)).Credentials);
         Assert.Equal(new KeyReport(0, 0), await only.Get<KeyRotation>().SweepAsync(default));
         var stored = await only.Database.QueryAsync<string>("select distinct spark_credentials_key from organizations", null, default);
@@ -127,7 +127,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
 
         Assert.Equal(new KeyReport(0, 1), await wrong.Get<KeyRotation>().SweepAsync(default));
 
-        Assert.Contains(wrong.Logged, line => line.Contains("of 1 organizations open with none of the keys", StringComparison.Ordinal));
+        Assert.Contains(wrong.Logged, line => line.Contains("decrypts the Spark credentials of 1 organizations", StringComparison.Ordinal));
         Assert.Equal(Kinds[0], (await right.Get<SparkAccounts>().LoadAsync(organization, default)).Credentials);
     }
 

@@ -136,7 +136,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     [InlineData("http://vault.example.com")]
     [InlineData("vault")]
     public void An_address_that_is_none_stops_the_start(string uri) =>
-        Assert.Contains(CredentialVaultSetup.Setting, Assert.Throws<SettingException>(() => Services(uri)).Message, StringComparison.Ordinal);
+        Assert.Contains(SecretsSetup.Setting, Assert.Throws<SettingException>(() => Services(uri)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Without_a_vault_the_database_keeps_ciphertext()
@@ -150,10 +150,10 @@ public sealed class KeyVaultTests : IAsyncLifetime
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            [CredentialVaultSetup.Setting] = uri,
+            [SecretsSetup.Setting] = uri,
             ["ENCRYPTION_KEY"] = Upstream.EncryptionKey,
         }).Build();
-        return new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddCredentialVault(configuration).BuildServiceProvider();
+        return new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSecrets(configuration).BuildServiceProvider();
     }
 
     // Waits take no time here.

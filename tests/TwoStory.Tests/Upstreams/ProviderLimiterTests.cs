@@ -53,7 +53,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
         {
             try
             {
-                await upstream.Get<UpstreamClient>().SendAsync(call, () => new HttpRequestMessage(HttpMethod.Get, url), answer => answer.Status, CancellationToken.None);
+                await upstream.Client.SendAsync(call, new HttpRequestMessage(HttpMethod.Get, url), answer => answer.Status, CancellationToken.None);
             }
             catch (UpstreamException full) when (full.Code == "spark_budget_spent")
             {

@@ -113,16 +113,6 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
         Assert.Empty(estimate.Comparables);
     }
 
-    [Fact]
-    public async Task Without_a_key_nobody_is_asked()
-    {
-        await using var rentCast = await StandIn.StartAsync((_, _) => (200, "{}"));
-        await using var upstream = await NewAsync(rentCast, ("RENTCAST_API_KEY", ""));
-
-        Assert.Equal("rentcast_not_configured", (await Assert.ThrowsAsync<UpstreamException>(() => FetchAsync(upstream))).Code);
-        Assert.Empty(rentCast.Requests);
-    }
-
     [Theory]
     [InlineData("""[{"addressLine1":"1418 Alder Bend Ln","zipCode":"80599","bedrooms":"4","bathrooms":2.5,"squareFootage":2312.0,"propertyType":null,"latitude":400,"taxAssessments":[]}, {}]""", 4.0, 2.5)]
     [InlineData("""[null, 7, {"bedrooms":-1,"bathrooms":"many"}]""", null, null)]

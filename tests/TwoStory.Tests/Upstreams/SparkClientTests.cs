@@ -210,7 +210,7 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
                 ? (400, SparkWorld.D(1053))
                 : (200, SparkWorld.Page(Enumerable.Range(0, Math.Max(rows, 5)).Select(row => $"{row}"), more ? "Property?$skiptoken=2" : null)));
 
-        var probe = await upstream.Get<SparkClient>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default);
+        var probe = await upstream.Get<SparkConnectionTest>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default);
 
         Assert.Equal((pageSize, known), (probe.PageSize, probe.PageSizeKnown));
     }
@@ -222,7 +222,7 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
         await using var spark = await StandIn.StartAsync((_, _) => (403, SparkWorld.D(1021)));
 
         var failure = await Assert.ThrowsAsync<UpstreamException>(async () =>
-            await upstream.Get<SparkClient>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default));
+            await upstream.Get<SparkConnectionTest>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default));
 
         Assert.Equal("spark_wrong_host", failure.Code);
         Assert.Single(spark.Requests);

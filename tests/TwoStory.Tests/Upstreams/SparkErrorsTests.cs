@@ -23,7 +23,7 @@ public sealed class SparkErrorsTests(TemporaryPostgres postgres)
     [InlineData(400, 1041, UpstreamFailure.TooComplex, "spark_filter_too_long", 1)]
     [InlineData(503, 1515, UpstreamFailure.TooComplex, "spark_query_too_slow", 1)]
     [InlineData(503, 1516, UpstreamFailure.TooComplex, "spark_query_too_slow", 1)]
-    [InlineData(429, 1550, UpstreamFailure.LimitReachedException, "spark_limit_reached", 1)]
+    [InlineData(429, 1550, UpstreamFailure.LimitReached, "spark_limit_reached", 1)]
     [InlineData(200, 1000, UpstreamFailure.Refused, "spark_credentials_refused", 1)]
     public async Task Each_code_of_Spark_has_its_kind(int status, int code, UpstreamFailure kind, string name, int requests)
     {

@@ -144,7 +144,7 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         var request = new NewSparkCredentials(SparkStrategy.RefreshToken, RefreshToken: "refresh-1");
 
         var account = upstream.Get<SparkAccounts>().New(organization, request.Credentials(productHasClient: true), null, 25, null);
-        var probe = await upstream.Get<SparkClient>().TestAsync(account, default);
+        var probe = await upstream.Get<SparkConnectionTest>().TestAsync(account, default);
         await upstream.Get<SparkCredentialStore>().SaveAsync(organization, probe.Credentials, null, 25, null, default);
         mls.Expire();
         await SparkWorld.SearchAsync(upstream, await upstream.Get<SparkAccounts>().LoadAsync(organization, default));
@@ -186,7 +186,7 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync(), TokenUrl(spark));
         var account = await SparkWorld.AccountAsync(upstream, spark, new RefreshTokenCredentials("client", "secret", "refresh-1"));
 
-        var probe = await upstream.Get<SparkClient>().TestAsync(account, default);
+        var probe = await upstream.Get<SparkConnectionTest>().TestAsync(account, default);
 
         Assert.Equal("refresh-2", Assert.IsType<RefreshTokenCredentials>(probe.Credentials).RefreshToken);
         await upstream.Get<SparkCredentialStore>().SaveAsync(account.OrganizationId, probe.Credentials, account.BaseUrl, probe.PageSize, null, default);

@@ -4,6 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
+using TwoStory.Core.Providers.Geocoding;
+using TwoStory.Core.Providers.RentCast;
+using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Providers.Secrets;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
@@ -22,6 +27,7 @@ public sealed class Upstream : IAsyncDisposable
         {
             ["ENCRYPTION_KEY"] = EncryptionKey,
             ["RENTCAST_API_KEY"] = "rentcast-secret-key",
+            ["RESEND_API_KEY"] = "resend-secret-key",
             ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
             ["Upstreams:Spark:RequestsPerWindow"] = "100000",
             ["Upstreams:RentCast:Requests"] = "100000",
@@ -36,8 +42,12 @@ public sealed class Upstream : IAsyncDisposable
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Recorder(Logged)))
             .AddAccounts(configuration)
             .AddUpstreams(configuration)
+            .AddSecrets(configuration).AddSpark(configuration).AddRentCast(configuration).AddGeocoding(configuration).AddResend(configuration)
             .BuildServiceProvider();
     }
+
+    /// <summary>The HTTP pipeline of one provider; any stands for all.</summary>
+    public UpstreamClient Client => services.GetRequiredKeyedService<UpstreamClient>(UpstreamProviders.Spark);
 
     public Database Database { get; }
 

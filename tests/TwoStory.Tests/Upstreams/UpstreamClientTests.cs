@@ -23,7 +23,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
         answer.IsSuccess ? answer.Json().GetProperty("it").GetString()! : throw UpstreamStatus.Failure(UpstreamProviders.Spark, answer);
 
     static Task<string> SendAsync(Upstream upstream, StandIn provider, UpstreamCall? call = null) =>
-        upstream.Get<UpstreamClient>().SendAsync(call ?? Call(), () => new HttpRequestMessage(HttpMethod.Get, provider.Url), Read, default);
+        upstream.Client.SendAsync(call ?? Call(), new HttpRequestMessage(HttpMethod.Get, provider.Url), Read, default);
 
     async Task<Upstream> NewAsync(params (string, string)[] settings) => new(await postgres.NewDatabaseAsync(), settings);
 
@@ -39,7 +39,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
     [InlineData(403, UpstreamFailure.Refused, 1)]
     [InlineData(404, UpstreamFailure.NotFound, 1)]
     [InlineData(413, UpstreamFailure.TooComplex, 1)]
-    [InlineData(429, UpstreamFailure.LimitReachedException, 1)]
+    [InlineData(429, UpstreamFailure.LimitReached, 1)]
     public async Task Each_status_is_retried_or_not_and_every_attempt_is_in_the_ledger(int status, UpstreamFailure kind, int attempts)
     {
         await using var upstream = await NewAsync();
@@ -48,7 +48,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
         var failure = await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider));
 
         Assert.Equal(kind, failure.Kind);
-        Assert.Equal(kind is UpstreamFailure.Unavailable or UpstreamFailure.LimitReachedException, failure.RetryAt > DateTime.UtcNow);
+        Assert.Equal(kind is UpstreamFailure.Unavailable or UpstreamFailure.LimitReached, failure.RetryAt > DateTime.UtcNow);
         Assert.Equal(attempts, provider.Requests.Count);
         var failures = kind == UpstreamFailure.NotFound ? 0 : attempts;
         Assert.Equal(new Upstream.Usage(attempts, 0, failures, 0), await upstream.UsageAsync("spark"));
@@ -124,7 +124,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
 
         for (var call = 0; call < 6; call++)
         {
-            Assert.Equal("works", await upstream.Get<UpstreamClient>().SendAsync(Call(), () => new HttpRequestMessage(HttpMethod.Get, url), Read, default));
+            Assert.Equal("works", await upstream.Client.SendAsync(Call(), new HttpRequestMessage(HttpMethod.Get, url), Read, default));
         }
 
         Assert.Equal(seen, (await upstream.UsageAsync("spark")).Calls);
@@ -178,7 +178,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
         await provider.DisposeAsync();
 
         var failure = await Assert.ThrowsAsync<UpstreamException>(() =>
-            upstream.Get<UpstreamClient>().SendAsync(Call(), () => new HttpRequestMessage(HttpMethod.Get, url), Read, default));
+            upstream.Client.SendAsync(Call(), new HttpRequestMessage(HttpMethod.Get, url), Read, default));
 
         Assert.Equal((UpstreamFailure.Unavailable, "spark_unreachable"), (failure.Kind, failure.Code));
         Assert.Equal(0, (await upstream.UsageAsync("spark")).Calls);
@@ -224,7 +224,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
 
         wait = "90";
         var failure = await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider));
-        Assert.Equal((UpstreamFailure.LimitReachedException, "spark_limit_reached"), (failure.Kind, failure.Code));
+        Assert.Equal((UpstreamFailure.LimitReached, "spark_limit_reached"), (failure.Kind, failure.Code));
         Assert.InRange(failure.RetryAt!.Value - DateTime.UtcNow, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(91));
 
         var next = await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider));
@@ -262,8 +262,8 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upstream.Get<UpstreamClient>().SendAsync(
-            Call(), () => new HttpRequestMessage(HttpMethod.Get, provider.Url), Read, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upstream.Client.SendAsync(
+            Call(), new HttpRequestMessage(HttpMethod.Get, provider.Url), Read, cancel.Token));
 
         Assert.Equal(new Upstream.Usage(1, 0, 1, 0), await upstream.UsageAsync("spark"));
     }

@@ -16,7 +16,7 @@ public sealed class UsageLedgerTests(TemporaryPostgres postgres)
         await Task.WhenAll(Enumerable.Range(0, 60).Select(async number =>
         {
             var ledger = (number % 2 == 0 ? one : two).Get<UsageLedger>();
-            var call = await ledger.CountAsync(number % 3 == 0 ? null : organization, "rentcast", "value", default);
+            var call = await ledger.CountAsync(Call(number % 3 == 0 ? null : organization, "rentcast", "value"), default);
             if (number % 5 == 0) await ledger.RefundAsync(call, default);
             else if (number % 4 != 0) await ledger.SettleAsync(call, number % 2 == 0, 0.5m, default);
         }));
@@ -30,7 +30,7 @@ public sealed class UsageLedgerTests(TemporaryPostgres postgres)
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
 
-        await upstream.Get<UsageLedger>().CountAsync(null, "resend", "send", default);
+        await upstream.Get<UsageLedger>().CountAsync(Call(null, "resend", "send"), default);
 
         Assert.Equal(new Upstream.Usage(1, 1, 0, 0), await upstream.UsageAsync("resend"));
     }
@@ -42,10 +42,22 @@ public sealed class UsageLedgerTests(TemporaryPostgres postgres)
         var (mine, other) = (await upstream.NewOrganizationAsync(), await upstream.NewOrganizationAsync());
         foreach (Guid? organization in new Guid?[] { mine, mine, other, null })
         {
-            await upstream.Get<UsageLedger>().CountAsync(organization, "spark", "search", default);
+            await upstream.Get<UsageLedger>().CountAsync(Call(organization, "spark", "search"), default);
         }
 
         Assert.Equal([2], await upstream.Database.Tenant(mine).QueryAsync<int>("select calls from api_usage", null, default));
         Assert.Equal([1], await upstream.Database.Tenant(other).QueryAsync<int>("select calls from api_usage", null, default));
     }
+
+    static UpstreamCall Call(Guid? organization, string provider, string operation) => new()
+    {
+        Provider = provider,
+        Operation = operation,
+        OrganizationId = organization,
+        LimitKey = provider,
+        Limit = new RateLimit(1, TimeSpan.FromSeconds(1)),
+        AttemptTimeout = TimeSpan.FromSeconds(1),
+        BackOff = TimeSpan.FromSeconds(1),
+        Quota = provider == UpstreamProviders.Resend ? UsageQuota.None : operation == "value" ? UsageQuota.CapAndValuations : UsageQuota.Cap,
+    };
 }

@@ -19,8 +19,8 @@ public sealed class UsageQuotaTests(TemporaryPostgres postgres)
         var refusals = await Task.WhenAll(Enumerable.Range(0, 80).Select(async number =>
         {
             var ledger = (number % 2 == 0 ? one : two).Get<UsageLedger>();
-            await ledger.CountAsync(free, "rentcast", "value", default);
-            return await Record.ExceptionAsync(() => ledger.CountAsync(capped, "rentcast", number % 3 == 0 ? "market" : "value", default)) as UpstreamException;
+            await ledger.CountAsync(Call(free, "rentcast", "value"), default);
+            return await Record.ExceptionAsync(() => ledger.CountAsync(Call(capped, "rentcast", number % 3 == 0 ? "market" : "value"), default)) as UpstreamException;
         }));
 
         var refused = refusals.OfType<UpstreamException>().ToList();
@@ -29,8 +29,8 @@ public sealed class UsageQuotaTests(TemporaryPostgres postgres)
         Assert.All(refused, failure => Assert.Equal(
             (UpstreamFailure.CapReached, "monthly_cap_reached", new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1)),
             (failure.Kind, failure.Code, failure.RetryAt)));
-        await one.Get<UsageLedger>().CountAsync(capped, "nominatim", "search", default);
-        await one.Get<UsageLedger>().CountAsync(capped, "spark", "search", default);
+        await one.Get<UsageLedger>().CountAsync(Call(capped, "nominatim", "search"), default);
+        await one.Get<UsageLedger>().CountAsync(Call(capped, "spark", "search"), default);
     }
 
     [Fact]
@@ -39,13 +39,13 @@ public sealed class UsageQuotaTests(TemporaryPostgres postgres)
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var organization = await upstream.NewOrganizationAsync();
         await CapAsync(upstream.Database, organization, 100);
-        await upstream.Get<UsageLedger>().CountAsync(organization, "rentcast", "value", default);
+        await upstream.Get<UsageLedger>().CountAsync(Call(organization, "rentcast", "value"), default);
 
         Task<CountedCall>? waiting = null;
         await upstream.Database.TransactAsync(async transaction =>
         {
             await transaction.ExecuteAsync("update usage_budgets set cap = 1 where organization_id = @organization", new { organization });
-            waiting = upstream.Get<UsageLedger>().CountAsync(organization, "rentcast", "value", default);
+            waiting = upstream.Get<UsageLedger>().CountAsync(Call(organization, "rentcast", "value"), default);
             while (!await transaction.QueryFirstAsync<bool>("select exists (select from pg_locks where not granted)")) await Task.Delay(10);
             return 0;
         }, default);
@@ -61,10 +61,10 @@ public sealed class UsageQuotaTests(TemporaryPostgres postgres)
         await CapAsync(upstream.Database, organization, 1);
         var ledger = upstream.Get<UsageLedger>();
 
-        await ledger.RefundAsync(await ledger.CountAsync(organization, "rentcast", "value", default), default);
-        await ledger.SettleAsync(await ledger.CountAsync(organization, "rentcast", "value", default), succeeded: false, 0, default);
+        await ledger.RefundAsync(await ledger.CountAsync(Call(organization, "rentcast", "value"), default), default);
+        await ledger.SettleAsync(await ledger.CountAsync(Call(organization, "rentcast", "value"), default), succeeded: false, 0, default);
 
-        await Assert.ThrowsAsync<UpstreamException>(() => ledger.CountAsync(organization, "rentcast", "value", default));
+        await Assert.ThrowsAsync<UpstreamException>(() => ledger.CountAsync(Call(organization, "rentcast", "value"), default));
         Assert.Equal(new Upstream.Usage(1, 0, 1, 0), await upstream.UsageAsync("rentcast"));
     }
 
@@ -76,15 +76,27 @@ public sealed class UsageQuotaTests(TemporaryPostgres postgres)
         var ledger = upstream.Get<UsageLedger>();
         foreach (var (operation, succeeded) in new[] { ("value", true), ("value", false), ("market", true), ("value", true) })
         {
-            await ledger.SettleAsync(await ledger.CountAsync(organization, "rentcast", operation, default), succeeded, 0, default);
+            await ledger.SettleAsync(await ledger.CountAsync(Call(organization, "rentcast", operation), default), succeeded, 0, default);
         }
 
-        var reached = await Assert.ThrowsAsync<LimitReachedException>(() => ledger.CountAsync(organization, "rentcast", "value", default));
+        var reached = await Assert.ThrowsAsync<LimitReachedException>(() => ledger.CountAsync(Call(organization, "rentcast", "value"), default));
 
         Assert.Equal(new Dictionary<string, object?> { ["limit"] = "valuations", ["used"] = 2, ["allowed"] = 2 }, reached.Details);
-        await ledger.CountAsync(organization, "rentcast", "market", default);
+        await ledger.CountAsync(Call(organization, "rentcast", "market"), default);
         Assert.Equal(5, await CallsAsync(upstream, organization));
     }
+
+    static UpstreamCall Call(Guid organization, string provider, string operation) => new()
+    {
+        Provider = provider,
+        Operation = operation,
+        OrganizationId = organization,
+        LimitKey = provider,
+        Limit = new RateLimit(1, TimeSpan.FromSeconds(1)),
+        AttemptTimeout = TimeSpan.FromSeconds(1),
+        BackOff = TimeSpan.FromSeconds(1),
+        Quota = operation == "value" ? UsageQuota.CapAndValuations : provider is UpstreamProviders.Spark or UpstreamProviders.RentCast ? UsageQuota.Cap : UsageQuota.None,
+    };
 
     static Task CapAsync(Database database, Guid organization, int cap) => database.ExecuteAsync(
         "insert into usage_budgets (organization_id, provider, cap, month) values (@organization, 'rentcast', @cap, '2026-01-01')", new { organization, cap }, default);

@@ -30,7 +30,7 @@ public sealed class ParserProperties : IDisposable
     [HostileProperty]
     public void A_page_of_Spark_is_read_or_refused(DoNotSize<int> seed)
     {
-        var page = Read(answer => SparkPage.Read(answer, Spark, Spark), """
+        var page = Read(answer => SparkPage.Read(answer, Spark, new SparkAccount(Guid.Empty, new BearerCredentials("token"), Spark, 25, 1500, true)), """
             {"@odata.nextLink": "https://mls.example/Reso/OData/Property?$skiptoken=1", "error": null, "D": {"Success": true, "Code": 0}, "value": [{"ListingKey": "1", "ListingId": "2",
              "StandardStatus": "Closed", "CloseDate": "2026-01-31", "ClosePrice": 500000, "UnparsedAddress": "1 Main St", "StreetNumber": "1", "StreetName": "Main", "UnitNumber": "2",
              "PostalCode": "98101", "Latitude": 47.6, "Longitude": -122.3, "BedroomsTotal": 3, "BathroomsTotalInteger": 2, "LivingArea": 900, "YearBuilt": 1980,
@@ -67,13 +67,12 @@ public sealed class ParserProperties : IDisposable
     [HostileProperty]
     public void What_geocoders_answer_is_read_or_refused(DoNotSize<int> seed)
     {
-        var options = new UpstreamOptions();
         var found = new[]
         {
-            Read(answer => new NominatimGeocoder(null!, options).Read(answer, Asked), """
+            Read(answer => new NominatimGeocoder(null!, new NominatimOptions()).Read(answer, Asked), """
                 [{"lat": "47.6", "lon": "-122.3", "place_rank": 30, "address": {"house_number": "1", "state": "Washington", "postcode": "98101", "ISO3166-2-lvl4": "US-WA"}}]
                 """, seed.Item),
-            Read(answer => new CensusGeocoder(null!, options).Read(answer, Asked), """
+            Read(answer => new CensusGeocoder(null!, new CensusOptions()).Read(answer, Asked), """
                 {"result": {"addressMatches": [{"coordinates": {"x": -122.3, "y": 47.6}, "addressComponents": {"state": "WA", "zip": "98101"}}]}}
                 """, seed.Item),
         };

@@ -1,26 +1,42 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core;
+using TwoStory.Core.Providers.Geocoding;
+using TwoStory.Core.Providers.RentCast;
+using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Providers.Secrets;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Tests.Upstreams;
 
 public sealed class UpstreamOptionsTests
 {
-    static UpstreamOptions Read(params (string Name, string Value)[] settings) => UpstreamOptions.Read(Configuration(settings));
+    const string EncryptionKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+    static ServiceProvider Read(params (string Name, string Value)[] settings) => Register(
+        [("ENCRYPTION_KEY", EncryptionKey), ("RENTCAST_API_KEY", "r"), ("RESEND_API_KEY", "e"), .. settings]).BuildServiceProvider();
+
+    static IServiceCollection Register(params (string Name, string Value)[] settings)
+    {
+        var configuration = Configuration(settings);
+        return new ServiceCollection().AddUpstreams(configuration)
+            .AddSecrets(configuration).AddSpark(configuration).AddRentCast(configuration).AddGeocoding(configuration).AddResend(configuration);
+    }
 
     static IConfiguration Configuration(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build();
+        .AddInMemoryCollection(settings.GroupBy(setting => setting.Name).Select(same => KeyValuePair.Create(same.Key, (string?)same.Last().Value))).Build();
 
     [Fact]
     public void Defaults_hold_and_keys_have_their_well_known_names()
     {
-        var options = Read(("RENTCAST_API_KEY", "r"), ("RESEND_API_KEY", "e"), ("Upstreams:Spark:Window", "00:00:02"));
+        using var services = Read(("Upstreams:Spark:Window", "00:00:02"));
 
-        Assert.Equal(("r", "e"), (options.RentCast.ApiKey, options.Resend.ApiKey));
-        Assert.Equal((1500, TimeSpan.FromSeconds(2)), (options.Spark.RequestsPerWindow, options.Spark.Window));
-        Assert.Equal((100, TimeSpan.FromMinutes(1)), (options.RentCast.Requests, options.RentCast.Window));
-        Assert.Equal((1, TimeSpan.FromSeconds(1)), (options.Nominatim.Requests, options.Nominatim.Window));
+        var (spark, rentCast, nominatim) = (services.GetRequiredService<SparkOptions>(), services.GetRequiredService<RentCastOptions>(), services.GetRequiredService<NominatimOptions>());
+        Assert.Equal(("r", "e"), (rentCast.ApiKey, services.GetRequiredService<ResendOptions>().ApiKey));
+        Assert.Equal((1500, TimeSpan.FromSeconds(2)), (spark.RequestsPerWindow, spark.Window));
+        Assert.Equal((100, TimeSpan.FromMinutes(1)), (rentCast.Requests, rentCast.Window));
+        Assert.Equal((1, TimeSpan.FromSeconds(1)), (nominatim.Requests, nominatim.Window));
     }
 
     [Theory]
@@ -37,6 +53,8 @@ public sealed class UpstreamOptionsTests
     [InlineData("Upstreams:Nominatim:UserAgent", "")]
     [InlineData("Upstreams:Geocoding:Providers", "google")]
     [InlineData("RENTCAST_API_KEY", "a b")]
+    [InlineData("RENTCAST_API_KEY", "")]
+    [InlineData("RESEND_API_KEY", "")]
     public void A_wrong_setting_is_one_line_that_names_it(string name, string value)
     {
         var failure = Assert.Throws<SettingException>(() => Read((name, value)));
@@ -46,5 +64,5 @@ public sealed class UpstreamOptionsTests
 
     [Fact]
     public void Without_a_key_to_encrypt_with_nothing_starts() =>
-        Assert.Throws<SettingException>(() => new ServiceCollection().AddUpstreams(Configuration()));
+        Assert.Contains("ENCRYPTION_KEY", Assert.Throws<SettingException>(() => Register()).Message, StringComparison.Ordinal);
 }

@@ -1,19 +1,21 @@
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Geocoding;
 
 /// <summary>The US Census Bureau's geocoder. Its points are interpolated along the street's address range.</summary>
-sealed class CensusGeocoder(UpstreamClient gate, UpstreamOptions options) : IGeocoder
+sealed class CensusGeocoder([FromKeyedServices(UpstreamProviders.Census)] UpstreamClient http, CensusOptions options) : IGeocoder
 {
     public string Provider => UpstreamProviders.Census;
 
     public async Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
     {
-        // It answers 400 to less than this.
+        // The service answers 400 without these fields.
         if (string.IsNullOrWhiteSpace(address.PostalCode) && (string.IsNullOrWhiteSpace(address.City) || string.IsNullOrWhiteSpace(address.State))) return null;
-        var url = new Uri($"{options.Census.BaseUrl.AbsoluteUri.TrimEnd('/')}/locations/address?{Query(address)}");
-        return await gate.SendAsync(Call(organizationId), () => Request(url), answer => Read(answer, address), cancel);
+        var url = new Uri($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/locations/address?{Query(address)}");
+        return await http.SendAsync(Call(organizationId), Request(url), answer => Read(answer, address), cancel);
     }
 
     UpstreamCall Call(Guid? organizationId) => new()
@@ -22,14 +24,14 @@ sealed class CensusGeocoder(UpstreamClient gate, UpstreamOptions options) : IGeo
         Operation = "geocode",
         OrganizationId = organizationId,
         LimitKey = Provider,
-        Limit = new RateLimit(options.Census.Requests, options.Census.Window),
-        AttemptTimeout = options.Census.AttemptTimeout,
-        BackOff = options.Census.BackOff,
+        Limit = new RateLimit(options.Requests, options.Window),
+        AttemptTimeout = options.AttemptTimeout,
+        BackOff = options.BackOff,
     };
 
     string Query(Address address) => QueryText.From(
         ("street", address.Street), ("city", address.City), ("state", address.State), ("zip", address.PostalCode),
-        ("benchmark", options.Census.Benchmark), ("format", "json"));
+        ("benchmark", options.Benchmark), ("format", "json"));
 
     static HttpRequestMessage Request(Uri url)
     {
@@ -38,19 +40,55 @@ sealed class CensusGeocoder(UpstreamClient gate, UpstreamOptions options) : IGeo
         return request;
     }
 
-    internal GeocodedPoint? Read(UpstreamAnswer answer, Address asked)
+    internal GeocodedPoint? Read(UpstreamAnswer answer, Address address)
     {
         if (!answer.IsSuccess) throw UpstreamStatus.Failure(Provider, answer);
-        if (answer.Json().Field("result")?.Field("addressMatches") is not { ValueKind: JsonValueKind.Array } matches) throw new JsonException("An answer has a list of matches.");
-        return matches.EnumerateArray().Select(match => Place(match, asked)).FirstOrDefault(place => place is not null);
+        if (answer.Json().Field("result")?.Field("addressMatches") is not { ValueKind: JsonValueKind.Array } matches)
+        {
+            throw new JsonException("An answer has an array named addressMatches.");
+        }
+        return matches.EnumerateArray().Select(match => Point(match, address)).FirstOrDefault(point => point is not null);
     }
 
-    GeocodedPoint? Place(JsonElement match, Address asked)
+    GeocodedPoint? Point(JsonElement match, Address address)
     {
-        var (point, parts) = (match.Field("coordinates") ?? default, match.Field("addressComponents") ?? default);
-        if (point.Number("y", -90, 90) is not { } latitude || point.Number("x", -180, 180) is not { } longitude) return null;
-        return GeocodingRules.Contradicts(asked, parts.Text("state"), parts.Text("zip"))
+        var (coordinates, parts) = (match.Field("coordinates") ?? default, match.Field("addressComponents") ?? default);
+        if (coordinates.Number("y", -90, 90) is not { } latitude || coordinates.Number("x", -180, 180) is not { } longitude) return null;
+        return GeocodingRules.Contradicts(address, parts.Text("state"), parts.Text("zip"))
             ? null
             : new GeocodedPoint((double)latitude, (double)longitude, LocationPrecision.Street, Provider);
+    }
+}
+
+/// <summary>The settings for the US Census geocoder, section <c>Upstreams:Census</c>. It publishes no rate limit; the default is a polite one.</summary>
+public sealed class CensusOptions
+{
+    public Uri BaseUrl { get; set; } = new("https://geocoding.geo.census.gov/geocoder");
+
+    public string Benchmark { get; set; } = "Public_AR_Current";
+
+    public int Requests { get; set; } = 5;
+
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan BackOff { get; set; } = TimeSpan.FromMinutes(1);
+
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
+    internal static CensusOptions Read(IConfiguration configuration)
+    {
+        var options = UpstreamOptions.Read<CensusOptions>(configuration, "Census");
+        options.Validate();
+        return options;
+    }
+
+    void Validate()
+    {
+        Setting.RequireUrl(BaseUrl, "Upstreams:Census:BaseUrl");
+        Setting.Require(Benchmark.Length > 0, "Upstreams:Census:Benchmark", "must name a benchmark");
+        Setting.RequireLimit(Requests, Window, "Upstreams:Census:Requests", "Upstreams:Census:Window");
+        Setting.Require(BackOff > TimeSpan.Zero, "Upstreams:Census:BackOff", "must be longer than zero");
+        Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Census:AttemptTimeout", "must be longer than zero");
     }
 }

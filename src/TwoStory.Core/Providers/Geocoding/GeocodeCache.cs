@@ -2,14 +2,14 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Providers.Geocoding;
 
-/// <summary>What geocoders have answered, for all organizations; an address is where it is, whoever asks.</summary>
+/// <summary>The geocoders' answers, shared by all organizations.</summary>
 sealed class GeocodeCache(Database database, TimeProvider time)
 {
     sealed record Row(double? Latitude, double? Longitude, string LocationPrecision, string Provider);
 
-    /// <param name="rememberNothingFor">How long an answer without a usable point is believed.</param>
-    /// <returns>Whether the answer is known, and the place; null where none was found.</returns>
-    public async Task<(bool Known, GeocodedPoint? Place)> FindAsync(string addressKey, TimeSpan rememberNothingFor, CancellationToken cancel)
+    /// <param name="rememberNothingFor">The lifetime of an answer without a precise point.</param>
+    /// <returns>Whether the answer is known, and its point; null if none was found.</returns>
+    public async Task<(bool Known, GeocodedPoint? Point)> FindAsync(string addressKey, TimeSpan rememberNothingFor, CancellationToken cancel)
     {
         var row = await database.QueryFirstAsync<Row>(
             """
@@ -22,9 +22,9 @@ sealed class GeocodeCache(Database database, TimeProvider time)
             : (true, null);
     }
 
-    /// <param name="place">Null to remember that nobody knows the address.</param>
-    /// <param name="provider">Who answered last.</param>
-    public Task StoreAsync(string addressKey, GeocodedPoint? place, string provider, CancellationToken cancel) =>
+    /// <param name="point">Null when no geocoder knows the address.</param>
+    /// <param name="provider">The geocoder that answered last.</param>
+    public Task StoreAsync(string addressKey, GeocodedPoint? point, string provider, CancellationToken cancel) =>
         database.ExecuteAsync(
             """
             insert into geocode_cache (address_key, latitude, longitude, location_precision, provider, found_at)
@@ -36,10 +36,10 @@ sealed class GeocodeCache(Database database, TimeProvider time)
             new
             {
                 addressKey,
-                place?.Latitude,
-                place?.Longitude,
-                precision = (place?.Precision ?? LocationPrecision.None).ToString().ToLowerInvariant(),
-                provider = place?.Provider ?? provider,
+                point?.Latitude,
+                point?.Longitude,
+                precision = (point?.Precision ?? LocationPrecision.None).ToString().ToLowerInvariant(),
+                provider = point?.Provider ?? provider,
                 now = time.GetUtcNow().UtcDateTime,
             }, cancel);
 }

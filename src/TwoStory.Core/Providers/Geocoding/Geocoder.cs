@@ -1,48 +1,94 @@
+using Microsoft.Extensions.Configuration;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Geocoding;
 
-/// <summary>Finds where an address is: from what was found before, else from the geocoders in their order.</summary>
+/// <summary>A geocoder's point for an address.</summary>
+/// <param name="Latitude">Degrees.</param>
+/// <param name="Provider">The geocoder that found it; OpenStreetMap requires attribution.</param>
+public sealed record GeocodedPoint(double Latitude, double Longitude, LocationPrecision Precision, string Provider);
+
+/// <summary>A provider that geocodes addresses.</summary>
+interface IGeocoder
+{
+    /// <summary>The provider's name, one of <see cref="UpstreamProviders"/>.</summary>
+    string Provider { get; }
+
+    /// <param name="organizationId">The organization that the call is counted for; null for the product itself.</param>
+    /// <returns>Null when the provider does not know the address, or only one in another state or ZIP code.</returns>
+    /// <exception cref="UpstreamException">The provider did not answer.</exception>
+    Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel);
+}
+
+/// <summary>The geocoders, their order, and the lifetime of their answers, section <c>Upstreams:Geocoding</c>.</summary>
+public sealed class GeocodingOptions
+{
+    static readonly string[] Known = [UpstreamProviders.Nominatim, UpstreamProviders.Census];
+
+    /// <summary>A comma-separated list of <c>nominatim</c> and <c>census</c>, in their order of use.</summary>
+    public string Providers { get; set; } = "nominatim,census";
+
+    /// <summary>The time that an answer without a point, or with an imprecise one, stays in the cache.</summary>
+    public TimeSpan RememberNothingFor { get; set; } = TimeSpan.FromDays(30);
+
+    internal IReadOnlyList<string> Order => Providers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
+    internal static GeocodingOptions Read(IConfiguration configuration)
+    {
+        var options = UpstreamOptions.Read<GeocodingOptions>(configuration, "Geocoding");
+        options.Validate();
+        return options;
+    }
+
+    void Validate()
+    {
+        Setting.Require(Order.Count > 0 && Order.All(Known.Contains), "Upstreams:Geocoding:Providers", "must list nominatim, census or both");
+        Setting.Require(RememberNothingFor >= TimeSpan.Zero, "Upstreams:Geocoding:RememberNothingFor", "must not be negative");
+    }
+}
+
+/// <summary>Geocodes addresses: from the cache, otherwise by the geocoders in their configured order.</summary>
 public sealed class Geocoder
 {
     readonly IReadOnlyList<IGeocoder> geocoders;
     readonly GeocodeCache cache;
-    readonly UpstreamOptions options;
+    readonly GeocodingOptions options;
 
-    internal Geocoder(IEnumerable<IGeocoder> geocoders, GeocodeCache cache, UpstreamOptions options)
+    internal Geocoder(IEnumerable<IGeocoder> geocoders, GeocodeCache cache, GeocodingOptions options)
     {
-        this.geocoders = [.. options.Geocoding.Order.Select(name => geocoders.First(geocoder => geocoder.Provider == name))];
+        this.geocoders = [.. options.Order.Select(name => geocoders.First(geocoder => geocoder.Provider == name))];
         (this.cache, this.options) = (cache, options);
     }
 
-    /// <param name="organizationId">For whom, as the usage ledger counts it; null for the product itself.</param>
+    /// <param name="organizationId">The organization that the calls are counted for; null for the product itself.</param>
     /// <returns>Null when no geocoder knows the address, or it has no street.</returns>
-    /// <exception cref="UpstreamException">Nothing was found, and a geocoder that might know could not be asked now.</exception>
+    /// <exception cref="UpstreamException">No point was found, and a geocoder did not answer.</exception>
     public async Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
     {
         if (AddressKey.From(address) is not { } key) return null;
-        var (known, place) = await cache.FindAsync(key, options.Geocoding.RememberNothingFor, cancel);
-        if (known) return place;
+        var (known, point) = await cache.FindAsync(key, options.RememberNothingFor, cancel);
+        if (known) return point;
 
         UpstreamException? failure = null;
         foreach (var geocoder in geocoders)
         {
             try
             {
-                place = Better(place, await geocoder.FindAsync(organizationId, address, cancel));
+                point = Better(point, await geocoder.FindAsync(organizationId, address, cancel));
             }
-            catch (UpstreamException unanswered)
+            catch (UpstreamException unavailable)
             {
-                failure ??= unanswered;
+                failure ??= unavailable;
             }
-            if (place?.Precision >= LocationPrecision.Street) break;
+            if (point?.Precision >= LocationPrecision.Street) break;
         }
-        if (place?.Precision >= LocationPrecision.Street || failure is null)
+        if (point?.Precision >= LocationPrecision.Street || failure is null)
         {
-            await cache.StoreAsync(key, place, geocoders[^1].Provider, cancel);
-            return place;
+            await cache.StoreAsync(key, point, geocoders[^1].Provider, cancel);
+            return point;
         }
-        return place ?? throw failure;
+        return point ?? throw failure;
     }
 
     static GeocodedPoint? Better(GeocodedPoint? one, GeocodedPoint? other) => other is null || one?.Precision >= other.Precision ? one : other;

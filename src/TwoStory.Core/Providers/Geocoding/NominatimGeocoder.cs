@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Geocoding;
 
 /// <summary>OpenStreetMap's geocoder.</summary>
-sealed class NominatimGeocoder(UpstreamClient gate, UpstreamOptions options) : IGeocoder
+sealed class NominatimGeocoder([FromKeyedServices(UpstreamProviders.Nominatim)] UpstreamClient http, NominatimOptions options) : IGeocoder
 {
     const int HouseRank = 30;
     const int StreetRank = 26;
@@ -14,8 +16,8 @@ sealed class NominatimGeocoder(UpstreamClient gate, UpstreamOptions options) : I
 
     public Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
     {
-        var url = new Uri($"{options.Nominatim.BaseUrl.AbsoluteUri.TrimEnd('/')}/search?{Query(address)}");
-        return gate.SendAsync(Call(organizationId), () => Request(url), answer => Read(answer, address), cancel);
+        var url = new Uri($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/search?{Query(address)}");
+        return http.SendAsync(Call(organizationId), Request(url), answer => Read(answer, address), cancel);
     }
 
     UpstreamCall Call(Guid? organizationId) => new()
@@ -24,45 +26,83 @@ sealed class NominatimGeocoder(UpstreamClient gate, UpstreamOptions options) : I
         Operation = "geocode",
         OrganizationId = organizationId,
         LimitKey = Provider,
-        Limit = new RateLimit(options.Nominatim.Requests, options.Nominatim.Window),
-        AttemptTimeout = options.Nominatim.AttemptTimeout,
-        BackOff = options.Nominatim.BackOff,
+        Limit = new RateLimit(options.Requests, options.Window),
+        AttemptTimeout = options.AttemptTimeout,
+        BackOff = options.BackOff,
     };
 
     string Query(Address address) => QueryText.From(
         ("street", address.Street), ("city", address.City), ("state", address.State), ("postalcode", address.PostalCode), ("countrycodes", "us"),
-        ("format", "jsonv2"), ("addressdetails", "1"), ("limit", "5"), ("layer", "address"), ("email", options.Nominatim.Contact));
+        ("format", "jsonv2"), ("addressdetails", "1"), ("limit", "5"), ("layer", "address"), ("email", options.Contact));
 
     HttpRequestMessage Request(Uri url)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Headers.TryAddWithoutValidation("User-Agent", options.Nominatim.UserAgent);
+        request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
         request.Headers.Accept.ParseAdd("application/json");
         return request;
     }
 
-    internal GeocodedPoint? Read(UpstreamAnswer answer, Address asked)
+    internal GeocodedPoint? Read(UpstreamAnswer answer, Address address)
     {
         if (!answer.IsSuccess) throw UpstreamStatus.Failure(Provider, answer);
         var body = answer.Json();
-        if (body.ValueKind != JsonValueKind.Array) throw new JsonException("A search answers a list.");
-        // Equally precise ones stay in the order of plausibility.
-        return body.EnumerateArray().Select(item => Place(item, asked)).OfType<GeocodedPoint>().MaxBy(place => place.Precision);
+        if (body.ValueKind != JsonValueKind.Array) throw new JsonException("An answer is an array.");
+        // MaxBy keeps the order of relevance among equally precise points.
+        return body.EnumerateArray().Select(item => Point(item, address)).OfType<GeocodedPoint>().MaxBy(point => point.Precision);
     }
 
-    GeocodedPoint? Place(JsonElement item, Address asked)
+    GeocodedPoint? Point(JsonElement item, Address address)
     {
         if (item.Number("lat", -90, 90) is not { } latitude || item.Number("lon", -180, 180) is not { } longitude) return null;
         var found = item.Field("address") ?? default;
         var state = UsState.Code(found.Text("ISO3166-2-lvl4")) ?? UsState.Code(found.Text("state"));
-        if (GeocodingRules.Contradicts(asked, state, found.Text("postcode"))) return null;
+        if (GeocodingRules.Contradicts(address, state, found.Text("postcode"))) return null;
         var precision = item.Number("place_rank", 0, 30) switch
         {
-            >= HouseRank when GeocodingRules.IsSameHouse(asked, found.Text("house_number")) => LocationPrecision.Rooftop,
+            >= HouseRank when GeocodingRules.IsSameHouse(address, found.Text("house_number")) => LocationPrecision.Rooftop,
             >= StreetRank => LocationPrecision.Street,
             >= TownRank => LocationPrecision.Area,
             _ => LocationPrecision.None,
         };
         return precision == LocationPrecision.None ? null : new GeocodedPoint((double)latitude, (double)longitude, precision, Provider);
+    }
+}
+
+/// <summary>The settings for Nominatim, section <c>Upstreams:Nominatim</c>. Its policy requires the application's name and allows it one request a
+/// second in total.</summary>
+public sealed class NominatimOptions
+{
+    public Uri BaseUrl { get; set; } = new("https://nominatim.openstreetmap.org");
+
+    public string UserAgent { get; set; } = "TwoStory/0.1";
+
+    /// <summary>An e-mail address that the operators of the service can write to; optional.</summary>
+    public string? Contact { get; set; }
+
+    public int Requests { get; set; } = 1;
+
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan BackOff { get; set; } = TimeSpan.FromMinutes(1);
+
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
+    internal static NominatimOptions Read(IConfiguration configuration)
+    {
+        var options = UpstreamOptions.Read<NominatimOptions>(configuration, "Nominatim");
+        options.Validate();
+        return options;
+    }
+
+    void Validate()
+    {
+        Setting.RequireUrl(BaseUrl, "Upstreams:Nominatim:BaseUrl");
+        Setting.Require(Setting.IsHeaderValue(UserAgent), "Upstreams:Nominatim:UserAgent", "must be a name without spaces, such as TwoStory/1.0");
+        Setting.Require(string.IsNullOrEmpty(Contact) || Setting.IsHeaderValue(Contact), "Upstreams:Nominatim:Contact", "must be an e-mail address");
+        Setting.RequireLimit(Requests, Window, "Upstreams:Nominatim:Requests", "Upstreams:Nominatim:Window");
+        Setting.Require(BackOff > TimeSpan.Zero, "Upstreams:Nominatim:BackOff", "must be longer than zero");
+        Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Nominatim:AttemptTimeout", "must be longer than zero");
     }
 }

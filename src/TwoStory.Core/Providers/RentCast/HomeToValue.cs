@@ -1,8 +1,9 @@
 namespace TwoStory.Core.Providers.RentCast;
 
-/// <summary>What an AVM is told of a home: where it is, by address or by point, and what is known of it.</summary>
-/// <param name="Latitude">Degrees; used where there is no street.</param>
-/// <param name="PropertyType">One of RentCast's: Single Family, Condo, Townhouse, Manufactured, Multi-Family, Apartment, Land; anything else is not sent.</param>
+/// <summary>A home as it is sent to an AVM: its location, by address or by point, and its known features.</summary>
+/// <param name="Latitude">Degrees; used for a home without a street.</param>
+/// <param name="PropertyType">One of RentCast's: Single Family, Condo, Townhouse, Manufactured, Multi-Family, Apartment, Land; anything else is not
+/// sent.</param>
 /// <param name="Bedrooms">0 is a studio.</param>
 /// <param name="SquareFeet">Of living area.</param>
 public sealed record HomeToValue(
@@ -13,7 +14,7 @@ public sealed record HomeToValue(
 
     internal string? KnownType => Array.Find(KnownTypes, type => type.Equals(PropertyType, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The address in one line; null when it would not name one home.</summary>
+    /// <summary>The address in one line; null when it does not identify one home.</summary>
     internal string? Line
     {
         get
@@ -25,7 +26,7 @@ public sealed record HomeToValue(
         }
     }
 
-    // "4B" and "#4B" need a word before them; "Apt 4B" has one.
+    // "4B" and "#4B" get the word "Unit"; "Apt 4B" has a word.
     static string? Unit(string? unit) =>
         unit is null || (char.IsAsciiLetter(unit[0]) && unit.Contains(' ', StringComparison.Ordinal)) ? unit : $"Unit {unit.TrimStart('#').Trim()}";
 

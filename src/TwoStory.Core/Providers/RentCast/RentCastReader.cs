@@ -9,27 +9,29 @@ static class RentCastReader
     const decimal LeastPrice = 1_000;
     const decimal LargestPrice = 1_000_000_000;
 
-    /// <exception cref="UpstreamException">RentCast refused, or gave a price that no home has.</exception>
+    /// <exception cref="UpstreamException">RentCast refused, or sent a price out of range.</exception>
     public static ValueEstimate Estimate(UpstreamAnswer answer)
     {
         ThrowIfFailed(answer);
         var body = answer.Json();
         if (body.ValueKind != JsonValueKind.Object) throw new JsonException("An estimate is an object.");
         var price = body.Number("price", LeastPrice, LargestPrice) ?? throw new UpstreamException(UpstreamFailure.BadAnswer, UpstreamProviders.RentCast,
-            "rentcast_absurd_value", "RentCast answered without a believable price.");
+            "rentcast_absurd_value", "RentCast answered without a plausible price.");
         var (low, high) = (body.Number("priceRangeLow", LeastPrice, LargestPrice), body.Number("priceRangeHigh", LeastPrice, LargestPrice));
         if (!(low <= price && price <= high)) (low, high) = (null, null);
         var comparables = body.Field("comparables") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Select(Comparable).ToList() : [];
-        return new ValueEstimate(price, low, high, comparables, body.Field("subjectProperty") is { ValueKind: JsonValueKind.Object } subject ? Facts(subject) : null);
+        return new ValueEstimate(price, low, high, comparables,
+            body.Field("subjectProperty") is { ValueKind: JsonValueKind.Object } subject ? Facts(subject) : null);
     }
 
-    /// <returns>The first record; null when there is none, which RentCast says with 404 as well.</returns>
+    /// <returns>The first record; null when there is none, which RentCast also reports with 404.</returns>
     public static HomeFacts? Property(UpstreamAnswer answer)
     {
         ThrowIfFailed(answer);
         var body = answer.Json();
         if (body.ValueKind != JsonValueKind.Array) throw new JsonException("Property records are a list.");
-        return body.EnumerateArray().FirstOrDefault(item => item.ValueKind == JsonValueKind.Object) is { ValueKind: JsonValueKind.Object } first ? Facts(first) : null;
+        var first = body.EnumerateArray().FirstOrDefault(item => item.ValueKind == JsonValueKind.Object);
+        return first.ValueKind == JsonValueKind.Object ? Facts(first) : null;
     }
 
     /// <returns>Null when there are no sale statistics.</returns>
@@ -63,7 +65,7 @@ static class RentCastReader
         item.Number("bedrooms", 0, 200), item.Number("bathrooms", 0, 200), item.Number("squareFootage", 1, 10_000_000),
         (int?)item.Number("yearBuilt", 1500, 2200), item.Date("lastSaleDate"), item.Number("lastSalePrice", 1, LargestPrice));
 
-    // A 401 stands for a bad key and for an unpaid bill alike; only the body tells which.
+    // A 401 means an invalid key or an unpaid bill; only the body says which.
     static void ThrowIfFailed(UpstreamAnswer answer)
     {
         if (answer.IsSuccess) return;

@@ -1,18 +1,19 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Resend;
 
-/// <summary>Makes requests to Resend, within its limits, and sorts what comes back. Who makes the message is the head's affair.</summary>
-public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, TimeProvider time)
+/// <summary>Sends requests to Resend within its limits, and classifies the answers. The host's sender creates the request.</summary>
+public sealed class ResendCalls([FromKeyedServices(UpstreamProviders.Resend)] UpstreamClient http, ResendOptions options, TimeProvider time)
 {
     sealed class RefusedException(UpstreamAnswer answer) : Exception($"Resend answered {answer.Status}.")
     {
         public UpstreamAnswer Answer => answer;
     }
 
-    /// <param name="request">Makes the same message anew for each attempt.</param>
-    /// <param name="cancel">Stops waiting; the outcome is then unknown.</param>
+    /// <param name="request">Creates the request, once for all attempts.</param>
+    /// <param name="cancel">Cancels the call; the outcome is then unknown.</param>
     public async Task<SendResult> SendBatchAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
     {
         try
@@ -25,15 +26,15 @@ public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, Ti
         }
     }
 
-    /// <summary>One request and its answer, of whatever status; a success has a body of JSON.</summary>
-    /// <param name="request">Makes the same message anew for each attempt.</param>
-    /// <param name="cancel">Stops waiting; the outcome is then unknown.</param>
+    /// <summary>Sends a request and returns the answer with any status; the body of a success is JSON.</summary>
+    /// <param name="request">Creates the request, once for all attempts.</param>
+    /// <param name="cancel">Cancels the call; the outcome is then unknown.</param>
     /// <exception cref="UpstreamException">There is no answer.</exception>
     public async Task<UpstreamAnswer> ExchangeAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
     {
         try
         {
-            return await gate.SendAsync(Call(), request, RequireSuccess, cancel);
+            return await http.SendAsync(Call(), request(), RequireSuccess, cancel);
         }
         catch (RefusedException refused)
         {
@@ -41,11 +42,11 @@ public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, Ti
         }
     }
 
-    /// <summary>What it means for the messages that there is no answer.</summary>
+    /// <summary>Classifies a call without an answer.</summary>
     public SendResult Failed(UpstreamException failure)
     {
         TimeSpan? wait = failure.RetryAt is { } at ? at - time.GetUtcNow().UtcDateTime : null;
-        var outcome = failure.Kind == UpstreamFailure.LimitReachedException ? SendOutcome.Retry : SendOutcome.Unknown;
+        var outcome = failure.Kind == UpstreamFailure.LimitReached ? SendOutcome.Retry : SendOutcome.Unknown;
         return new SendResult(outcome, [], failure.Code, wait);
     }
 
@@ -55,9 +56,9 @@ public sealed class ResendCalls(UpstreamClient gate, UpstreamOptions options, Ti
         Operation = "batch",
         OrganizationId = null,
         LimitKey = UpstreamProviders.Resend,
-        Limit = new RateLimit(options.Resend.Requests, options.Resend.Window),
-        AttemptTimeout = options.Resend.AttemptTimeout,
-        BackOff = options.Resend.Window,
+        Limit = new RateLimit(options.Requests, options.Window),
+        AttemptTimeout = options.AttemptTimeout,
+        BackOff = options.Window,
     };
 
     static UpstreamAnswer RequireSuccess(UpstreamAnswer answer)

@@ -1,11 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
-using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Resend;
 
 /// <summary>Sends stored messages to Resend, or to what speaks its wire format. See https://resend.com/docs/api-reference/emails/send-batch-emails</summary>
-public sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options) : IEmailSender
+public sealed class ResendHttpSender(ResendCalls calls, ResendOptions options) : IEmailSender
 {
     public Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)
     {
@@ -15,11 +14,11 @@ public sealed class ResendHttpSender(ResendCalls calls, UpstreamOptions options)
 
     HttpRequestMessage Request(string idempotencyKey, string body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Resend.BaseUrl, "/emails/batch"))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.BaseUrl, "/emails/batch"))
         {
             Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
         };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Resend.ApiKey);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         request.Headers.Add("Idempotency-Key", idempotencyKey);
         return request;
     }

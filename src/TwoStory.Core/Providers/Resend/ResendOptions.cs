@@ -1,25 +1,46 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TwoStory.Core.Upstreams;
+
 namespace TwoStory.Core.Providers.Resend;
 
-/// <summary>How e-mail leaves through Resend.</summary>
+/// <summary>The settings for Resend, section <c>Upstreams:Resend</c>.</summary>
 public sealed class ResendOptions
 {
     public Uri BaseUrl { get; set; } = new("https://api.resend.com");
 
-    /// <summary>Also <c>RESEND_API_KEY</c>.</summary>
-    public string? ApiKey { get; set; }
+    /// <summary>Also <c>RESEND_API_KEY</c>. Required.</summary>
+    public string ApiKey { get; set; } = "";
 
-    /// <summary>To start with; the service says in its headers what it allows.</summary>
+    /// <summary>The rate limit; Resend reports the real one in its headers.</summary>
     public int Requests { get; set; } = 2;
 
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    internal void Validate()
+    /// <exception cref="SettingException">A setting is missing or wrong; the message names it.</exception>
+    internal static ResendOptions Read(IConfiguration configuration)
+    {
+        var options = UpstreamOptions.Read<ResendOptions>(configuration, "Resend");
+        options.ApiKey = configuration["RESEND_API_KEY"] ?? options.ApiKey;
+        options.Validate();
+        return options;
+    }
+
+    void Validate()
     {
         Setting.RequireUrl(BaseUrl, "Upstreams:Resend:BaseUrl");
-        Setting.Require(string.IsNullOrEmpty(ApiKey) || Setting.IsHeaderValue(ApiKey), "RESEND_API_KEY", "must be one word without spaces");
+        Setting.Require(Setting.IsHeaderValue(ApiKey), "RESEND_API_KEY", "must be set to the key that Resend issued: one word without spaces");
         Setting.RequireLimit(Requests, Window, "Upstreams:Resend:Requests", "Upstreams:Resend:Window");
         Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Resend:AttemptTimeout", "must be longer than zero");
     }
+}
+
+/// <summary>Registers Resend. The host adds an <see cref="IEmailSender"/>.</summary>
+static class ResendSetup
+{
+    /// <exception cref="SettingException">A setting is wrong.</exception>
+    public static IServiceCollection AddResend(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddUpstreamClient(UpstreamProviders.Resend).AddSingleton(ResendOptions.Read(configuration)).AddSingleton<ResendCalls>();
 }

@@ -1,6 +1,6 @@
 namespace TwoStory.Core.Providers.Resend;
 
-/// <summary>What became of a request to the mail provider.</summary>
+/// <summary>The outcome of a request to the mail provider.</summary>
 public enum SendOutcome
 {
     /// <summary>Accepted.</summary>
@@ -9,28 +9,28 @@ public enum SendOutcome
     /// <summary>Accepted before under this key.</summary>
     AlreadySent,
 
-    /// <summary>Not accepted for now; the same request again later.</summary>
+    /// <summary>Not accepted for now; the same request is sent again later.</summary>
     Retry,
 
-    /// <summary>Nobody knows; the same request again, while the provider still remembers its key.</summary>
+    /// <summary>The outcome is not known; the same request is sent again while the provider stores its idempotency key.</summary>
     Unknown,
 
-    /// <summary>Not accepted until something outside changes: a quota, a key, a domain.</summary>
+    /// <summary>Not accepted until an operator changes something: a quota, a key, a domain.</summary>
     Park,
 
-    /// <summary>Refused, and would be refused again.</summary>
+    /// <summary>Refused for good.</summary>
     GiveUp,
 }
 
 /// <param name="ProviderIds">For <see cref="SendOutcome.Sent"/>: the provider's ids in the order of the messages.</param>
-/// <param name="Error">The provider's name for what went wrong.</param>
-/// <param name="RetryAfter">When the provider says to try again.</param>
+/// <param name="Error">The provider's name of the error.</param>
+/// <param name="RetryAfter">The wait that the provider names.</param>
 public sealed record SendResult(SendOutcome Outcome, IReadOnlyList<string> ProviderIds, string? Error = null, TimeSpan? RetryAfter = null)
 {
     public static SendResult Sent(IReadOnlyList<string> providerIds) => new(SendOutcome.Sent, providerIds);
 
-    /// <summary>Sorts an error by its name first and its status second: one status carries several meanings.</summary>
-    /// <param name="status">The HTTP status; 0 when there was no answer.</param>
+    /// <summary>Classifies an error by its name first and its status second, because one status has several meanings.</summary>
+    /// <param name="status">The HTTP status; 0 without an answer.</param>
     /// <param name="name">The error's <c>name</c>; null when the body could not be read. See https://resend.com/docs/api-reference/errors.</param>
     /// <param name="retryAfter">The <c>retry-after</c> header.</param>
     public static SendResult Failed(int status, string? name, TimeSpan? retryAfter) => new(Sort(status, name), [], name ?? $"http_{status}", retryAfter);

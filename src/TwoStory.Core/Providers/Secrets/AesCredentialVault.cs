@@ -5,8 +5,8 @@ namespace TwoStory.Core.Providers.Secrets;
 
 /// <summary>
 /// AES-256-GCM text of the form <c>iv:authTag:data</c>, lowercase hex. The organization's id is authenticated with it,
-/// so a ciphertext copied to another organization's row does not open. The text does not say which key it needs: that stands
-/// beside it in <c>spark_credentials_key</c>, and since a wrong key never opens anything, text from before keys had names is tried with each.
+/// so a ciphertext copied to another organization's row is not decrypted. The text does not name its key, which is stored in
+/// <c>spark_credentials_key</c>; older rows have none, so each key is tried.
 /// </summary>
 public sealed class AesCredentialVault : ICredentialVault
 {
@@ -15,9 +15,9 @@ public sealed class AesCredentialVault : ICredentialVault
 
     readonly EncryptionKey[] keys;
 
-    /// <param name="encryptionKey">What to encrypt with: 64 hexadecimal digits.</param>
-    /// <param name="oldKeys">What may be opened besides; the same, separated by commas.</param>
-    /// <exception cref="SettingException">A key is something else; the message never repeats it.</exception>
+    /// <param name="encryptionKey">The key to encrypt with: 64 hexadecimal digits.</param>
+    /// <param name="oldKeys">More keys to decrypt with, separated by commas.</param>
+    /// <exception cref="SettingException">A key is invalid; the message does not repeat it.</exception>
     public AesCredentialVault(string? encryptionKey, string? oldKeys = null) =>
         keys = [EncryptionKey.Parse("ENCRYPTION_KEY", encryptionKey), .. EncryptionKey.ParseAll("ENCRYPTION_KEYS_OLD", oldKeys)];
 
@@ -39,7 +39,7 @@ public sealed class AesCredentialVault : ICredentialVault
     {
         try
         {
-            return Task.FromResult(Open(organizationId, reference.Split(':')));
+            return Task.FromResult(Decrypt(organizationId, reference.Split(':')));
         }
         catch (Exception failure) when (failure is CryptographicException or FormatException or ArgumentException)
         {
@@ -47,7 +47,7 @@ public sealed class AesCredentialVault : ICredentialVault
         }
     }
 
-    string Open(Guid organizationId, string[] parts)
+    string Decrypt(Guid organizationId, string[] parts)
     {
         if (parts.Length != 3) throw new FormatException("A stored secret has three parts.");
         var (iv, tag, data) = (Convert.FromHexString(parts[0]), Convert.FromHexString(parts[1]), Convert.FromHexString(parts[2]));
@@ -56,16 +56,43 @@ public sealed class AesCredentialVault : ICredentialVault
         {
             try
             {
-                // Without the exact size a shortened tag would be checked for its own length only.
+                // Without the size a shortened tag would be checked in its own length only.
                 using var aes = new AesGcm(key.Value, TagBytes);
                 aes.Decrypt(iv, data, tag, plain, organizationId.ToByteArray(bigEndian: true));
                 return Encoding.UTF8.GetString(plain);
             }
             catch (AuthenticationTagMismatchException) when (key != keys[^1])
             {
-                // Perhaps an older key's.
+                // It may be encrypted with the next key.
             }
         }
         throw new CryptographicException();
     }
+}
+
+/// <summary>A key for AES-256-GCM, with an id that can be shown.</summary>
+sealed class EncryptionKey
+{
+    public const int Bytes = 32;
+
+    EncryptionKey(byte[] value) => (Value, Id) = (value, Convert.ToHexStringLower(SHA256.HashData(value).AsSpan(0, 4)));
+
+    public byte[] Value { get; }
+
+    /// <summary>The first 8 hexadecimal digits of the key's SHA-256: it distinguishes keys and does not reveal them.</summary>
+    public string Id { get; }
+
+    /// <param name="setting">The setting's name.</param>
+    /// <param name="text">64 hexadecimal digits.</param>
+    /// <exception cref="SettingException">The text is not a key; the message does not repeat it.</exception>
+    public static EncryptionKey Parse(string setting, string? text) =>
+        text is { Length: 2 * Bytes } && text.All(char.IsAsciiHexDigit)
+            ? new EncryptionKey(Convert.FromHexString(text))
+            : throw new SettingException($"{setting} must be {2 * Bytes} hexadecimal digits. Make one with: openssl rand -hex {Bytes}");
+
+    /// <summary>Keys separated by commas; none for an empty text.</summary>
+    /// <exception cref="SettingException">One of them is not a key.</exception>
+    public static IEnumerable<EncryptionKey> ParseAll(string setting, string? text) =>
+        (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(key => Parse($"Each of {setting}, separated by commas,", key));
 }

@@ -1,14 +1,17 @@
 namespace TwoStory.Core.Providers.Secrets;
 
-/// <summary>Keeps an organization's secrets outside of what the database shows.</summary>
+/// <summary>Stores an organization's secrets so that the database does not reveal them.</summary>
 public interface ICredentialVault
 {
-    /// <summary>The keys that it opens secrets with, by name, first the one that it stores with; empty where the vault has keys of its own.</summary>
+    /// <summary>The ids of the keys that decrypt secrets, the one that encrypts first; empty where the vault manages its keys.</summary>
     IReadOnlyList<string> KeyIds { get; }
 
-    /// <returns>What to keep in the database: a ciphertext or the name under which the secret lies elsewhere.</returns>
+    /// <returns>The text for the database: a ciphertext, or the secret's name in the vault.</returns>
     Task<string> StoreAsync(Guid organizationId, string secret, CancellationToken cancel);
 
-    /// <exception cref="UnreadableSecretException">It was stored for another organization, under another key, or was tampered with.</exception>
+    /// <exception cref="UnreadableSecretException">The secret was stored for another organization or with another key, or was changed.</exception>
     Task<string> ReadAsync(Guid organizationId, string reference, CancellationToken cancel);
 }
+
+/// <summary>A stored secret cannot be decrypted; its owner has to enter it again.</summary>
+public sealed class UnreadableSecretException(Exception? cause = null) : Exception("A stored secret cannot be decrypted with the current key.", cause);

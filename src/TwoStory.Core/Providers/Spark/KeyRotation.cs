@@ -4,11 +4,11 @@ using TwoStory.Core.Providers.Secrets;
 
 namespace TwoStory.Core.Providers.Spark;
 
-/// <param name="Renewed">How many organizations' credentials are encrypted with the current key since.</param>
-/// <param name="Unreadable">How many open with none of the keys.</param>
+/// <param name="Renewed">The number of organizations whose credentials were encrypted again with the current key.</param>
+/// <param name="Unreadable">The number whose credentials none of the keys decrypts.</param>
 public sealed record KeyReport(int Renewed, int Unreadable);
 
-/// <summary>Brings everything that is stored under the current key, so that an old one can be retired; says when it can.</summary>
+/// <summary>Encrypts all stored credentials with the current key, so that an old key can be removed, and logs when it can.</summary>
 public sealed class KeyRotation(Database database, SparkCredentialStore store, ICredentialVault vault, ILogger<KeyRotation> logger)
 {
     const int PageSize = 100;
@@ -24,12 +24,13 @@ public sealed class KeyRotation(Database database, SparkCredentialStore store, I
         if (report.Unreadable > 0)
         {
             logger.LogWarning(
-                "The Spark credentials of {Count} organizations open with none of the keys in ENCRYPTION_KEY and ENCRYPTION_KEYS_OLD: add the missing key, or have their owners enter them again",
+                "None of the keys in ENCRYPTION_KEY and ENCRYPTION_KEYS_OLD decrypts the Spark credentials of {Count} organizations: "
+                + "add the missing key, or have their owners enter the credentials again",
                 report.Unreadable);
         }
         else if (vault.KeyIds.Count > 1)
         {
-            logger.LogWarning("All Spark credentials are encrypted with the current key {Key}: none needs a key of ENCRYPTION_KEYS_OLD", current);
+            logger.LogWarning("All Spark credentials are encrypted with the current key {Key}; the keys in ENCRYPTION_KEYS_OLD can be removed", current);
         }
         return report;
     }

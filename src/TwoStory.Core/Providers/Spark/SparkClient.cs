@@ -1,21 +1,30 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Spark;
 
-/// <summary>Asks an MLS that speaks RESO Web API, as Spark does, for listings.</summary>
-public sealed class SparkClient(SparkTransport transport, SparkConnectionTest prober, UpstreamOptions options)
+/// <summary>Fetches listings from an MLS that speaks the RESO Web API, as Spark does.</summary>
+public sealed class SparkClient(
+    [FromKeyedServices(UpstreamProviders.Spark)] UpstreamClient http, SparkTokenSource tokens, SparkCredentialStore credentials, SparkOptions options)
 {
-    // Version 3 knows only the fields that an MLS uses; where one of ours is unknown all fields are taken.
+    // Version 3 has only the fields that an MLS uses. Where a selected field is unknown, all fields are fetched.
     readonly ConcurrentDictionary<string, bool> withoutSelect = new();
 
-    /// <summary>Everything that matches, page by page, each listing once.</summary>
-    /// <exception cref="UpstreamException">TooComplex: ask for less at once. Others as their kinds say. Pages that came before are good.</exception>
+    /// <summary>Adds all closed sales of a query to the result, page by page.</summary>
+    /// <exception cref="UpstreamException">TooComplex: fetch smaller areas. The earlier pages are added.</exception>
+    internal async Task ClosedSalesAsync(SparkAccount account, string operation, SalesQuery sales, FoundListings found, CancellationToken cancel)
+    {
+        await foreach (var page in SearchAsync(account, new ListingQuery(operation, sales.Filter(options.GeoFilter)), cancel)) found.Add(page);
+    }
+
+    /// <summary>All matching listings, page by page, each listing once.</summary>
+    /// <exception cref="UpstreamException">TooComplex: fetch smaller areas. The earlier pages are valid.</exception>
     public async IAsyncEnumerable<ListingPage> SearchAsync(SparkAccount account, ListingQuery query, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var paging = new SparkPaging(options.Spark.MaxPages);
+        var paging = new SparkPaging(options.MaxPages);
         var page = await FirstAsync(account, query, cancel);
         var result = paging.Add(page);
         while (true)
@@ -23,20 +32,36 @@ public sealed class SparkClient(SparkTransport transport, SparkConnectionTest pr
             yield return result;
             if (result.Fault is not null || page.Next is not { } next) yield break;
             page = await PageAsync(account, query.Operation, next, cancel);
-            // A cache in between may have repeated itself; a second look tells.
+            // A cache may have repeated a page, so a repeated page is fetched once more.
             if (paging.IsRepeated(page)) page = await PageAsync(account, query.Operation, next, cancel);
             result = paging.Add(page);
         }
     }
 
-    /// <returns>Null when the MLS does not have it, or no longer shows it.</returns>
-    /// <exception cref="UpstreamException">As its kind says.</exception>
-    public async Task<Listing?> GetAsync(SparkAccount account, string listingKey, CancellationToken cancel)
+    /// <summary>One page, in the order and from the row that the query names.</summary>
+    /// <exception cref="UpstreamException">TooComplex: fetch smaller areas.</exception>
+    internal async Task<SparkPage> FirstAsync(SparkAccount account, ListingQuery query, CancellationToken cancel)
     {
-        var key = listingKey.Replace("'", "''", StringComparison.Ordinal);
         try
         {
-            return await transport.GetAsync(account, "get", new Uri(SparkTransport.Root(account.BaseUrl), $"Property('{Uri.EscapeDataString(key)}')"), Single, cancel);
+            return await SelectedAsync(account, query, cancel);
+        }
+        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Rejected && query.JoinsAreas)
+        {
+            // Servers do not say reliably whether a filter is too long or wrong. With one area it is wrong.
+            throw new UpstreamException(UpstreamFailure.TooComplex, UpstreamProviders.Spark, "spark_filter_too_complex",
+                "Spark rejects a filter that joins several areas.", cause: failure);
+        }
+    }
+
+    /// <returns>Null when the MLS does not have the listing, or no longer shows it.</returns>
+    /// <exception cref="UpstreamException">Spark did not answer.</exception>
+    public async Task<Listing?> GetAsync(SparkAccount account, string listingKey, CancellationToken cancel)
+    {
+        var key = Uri.EscapeDataString(listingKey.Replace("'", "''", StringComparison.Ordinal));
+        try
+        {
+            return await FetchAsync(account, "get", new Uri(account.Root, $"Property('{key}')"), ListingReader.Single, cancel);
         }
         catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.NotFound)
         {
@@ -44,54 +69,73 @@ public sealed class SparkClient(SparkTransport transport, SparkConnectionTest pr
         }
     }
 
-    /// <summary>Tests credentials that are not stored yet and learns what their key may do.</summary>
-    /// <exception cref="UpstreamException">Refused when they are no good; others as their kinds say.</exception>
-    public Task<SparkConnection> TestAsync(SparkAccount account, CancellationToken cancel) => prober.TestAsync(account, cancel);
+    /// <summary>One request with a given token, for credentials that are not stored.</summary>
+    internal Task<SparkPage> PageAsync(SparkAccount account, string token, string operation, Uri url, CancellationToken cancel) =>
+        http.SendAsync(account.Call(operation, options), Request(url, token), answer => SparkPage.Read(answer, url, account), cancel);
 
-    /// <summary>One page of what matches, in the order and from the place that the query names.</summary>
-    /// <exception cref="UpstreamException">As its kind says.</exception>
-    internal async Task<SparkPage> FirstAsync(SparkAccount account, ListingQuery query, CancellationToken cancel)
+    async Task<SparkPage> SelectedAsync(SparkAccount account, ListingQuery query, CancellationToken cancel)
     {
-        var place = $"{account.BaseUrl} {account.Credentials.Fingerprint}";
+        var server = $"{account.BaseUrl} {account.Credentials.Fingerprint}";
+        if (withoutSelect.ContainsKey(server)) return await PageAsync(account, query.Operation, query.Url(account, null), cancel);
         try
         {
-            if (withoutSelect.ContainsKey(place)) return await PageAsync(account, query.Operation, Url(account, query, null), cancel);
-            try
-            {
-                return await PageAsync(account, query.Operation, Url(account, query, ListingReader.Fields), cancel);
-            }
-            catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Rejected)
-            {
-                var page = await PageAsync(account, query.Operation, Url(account, query, null), cancel);
-                withoutSelect[place] = true;
-                return page;
-            }
+            return await PageAsync(account, query.Operation, query.Url(account, ListingReader.Fields), cancel);
         }
-        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Rejected && JoinsAreas(query.Filter))
+        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Rejected)
         {
-            // Which of "too much" and "wrong" is meant, a server does not say reliably; with one area it is the latter.
-            throw new UpstreamException(UpstreamFailure.TooComplex, UpstreamProviders.Spark, "spark_filter_too_complex",
-                "Spark rejects a filter that joins several areas.", cause: failure);
+            var page = await PageAsync(account, query.Operation, query.Url(account, null), cancel);
+            withoutSelect[server] = true;
+            return page;
         }
     }
 
     Task<SparkPage> PageAsync(SparkAccount account, string operation, Uri url, CancellationToken cancel) =>
-        transport.GetAsync(account, operation, url, answer => SparkPage.Read(answer, url, account.BaseUrl), cancel);
+        FetchAsync(account, operation, url, answer => SparkPage.Read(answer, url, account), cancel);
 
-    static Uri Url(SparkAccount account, ListingQuery query, string? select)
+    async Task<T> FetchAsync<T>(SparkAccount account, string operation, Uri url, Func<UpstreamAnswer, T> read, CancellationToken cancel)
     {
-        var order = query.OrderBy is null ? "" : $"&$orderby={Uri.EscapeDataString(query.OrderBy)}";
-        var skip = query.Skip == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"&$skip={query.Skip}");
-        var fields = select is null ? "" : $"&$select={select}";
-        return new Uri(SparkTransport.Root(account.BaseUrl), $"Property?$filter={SparkFilters.Encode(query.Filter)}&$top={query.Top ?? account.PageSize}{order}{skip}{fields}");
+        try
+        {
+            return await SignedInAsync(account, operation, url, read, cancel);
+        }
+        catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.Refused)
+        {
+            await credentials.MarkRefusedAsync(account.OrganizationId, cancel);
+            throw;
+        }
     }
 
-    static bool JoinsAreas(string filter) =>
-        filter.Split("geo.", 3, StringSplitOptions.None).Length > 2 || filter.Split("Longitude ge", 3, StringSplitOptions.None).Length > 2;
-
-    static Listing? Single(UpstreamAnswer answer)
+    // Renews an expired token, and once more if the new one expires before it is used.
+    async Task<T> SignedInAsync<T>(SparkAccount account, string operation, Uri url, Func<UpstreamAnswer, T> read, CancellationToken cancel)
     {
-        SparkErrors.ThrowIfFailed(answer);
-        return ListingReader.Read(answer.Json());
+        var token = await tokens.GetAsync(account, cancel);
+        for (var renewals = 0; ; renewals++)
+        {
+            try
+            {
+                return await http.SendAsync(account.Call(operation, options), Request(url, token), read, cancel);
+            }
+            catch (UpstreamException refused) when (account.Credentials is not BearerCredentials && renewals < MostRenewals(refused))
+            {
+                token = (await tokens.RenewAsync(account, token, cancel))!;
+            }
+        }
+    }
+
+    // The OData surface answers a plain 401 where the native one answers 1020. The other meanings of 401 do not change with a new token.
+    static int MostRenewals(UpstreamException refused) => refused.Code switch
+    {
+        "spark_token_expired" => 2,
+        "spark_credentials_refused" => 1,
+        _ => 0,
+    };
+
+    HttpRequestMessage Request(Uri url, string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Authorization = new AuthenticationHeaderValue(options.AuthScheme, token);
+        request.Headers.Accept.ParseAdd("application/json");
+        request.Headers.TryAddWithoutValidation("X-SparkApi-User-Agent", options.UserAgent);
+        return request;
     }
 }

@@ -6,24 +6,27 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Spark;
 
-/// <summary>What an organization has set for its MLS. Null settings mean the product's own.</summary>
-/// <param name="Refused">The provider refused the credentials since they were saved.</param>
+/// <summary>An organization's settings for its MLS. Null means the product's setting.</summary>
+/// <param name="Refused">Spark has refused the credentials since they were saved.</param>
 public sealed record StoredSparkCredentials(SparkCredentials Credentials, Uri? BaseUrl, int? PageSize, int? RequestsPer5Minutes, bool Refused);
 
-/// <summary>Keeps each organization's Spark credentials, through the vault.</summary>
+/// <summary>Stores each organization's Spark credentials through the vault.</summary>
 public sealed class SparkCredentialStore(Database database, ICredentialVault vault) : IDisposable
 {
-    // Who waits for a row's lock holds a connection, and its holder needs another for the ledger: never let waiters take them all.
+    // A rotation that waits for a row's lock occupies a connection, and the one that has the lock needs another for the ledger.
+    // Without this bound the waiting ones could take all connections.
     readonly SemaphoreSlim rotations = new(4);
 
-    sealed record Row(string? SparkCredentials, string? SparkCredentialsKey, string SparkCredentialsStatus, string? SparkBaseUrl, int? SparkPageSize, int? SparkRequestsPer5Minutes);
+    sealed record Row(
+        string? SparkCredentials, string? SparkCredentialsKey, string SparkCredentialsStatus, string? SparkBaseUrl, int? SparkPageSize,
+        int? SparkRequestsPer5Minutes);
 
-    /// <summary>Replaces the organization's credentials by ones that were just tested.</summary>
+    /// <summary>Replaces the organization's credentials with tested ones.</summary>
     public Task SaveAsync(
         Guid organizationId, SparkCredentials credentials, Uri? baseUrl, int? pageSize, int? requestsPer5Minutes, CancellationToken cancel) =>
         SaveAsync(organizationId, credentials, baseUrl, pageSize, requestsPer5Minutes, audit: null, cancel);
 
-    /// <param name="audit">What to write down with it.</param>
+    /// <param name="audit">The audit entry of the change.</param>
     internal async Task SaveAsync(
         Guid organizationId, SparkCredentials credentials, Uri? baseUrl, int? pageSize, int? requestsPer5Minutes, AuditEntry? audit, CancellationToken cancel)
     {
@@ -35,9 +38,9 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
         }, cancel);
     }
 
-    /// <summary>What it reads with an old key it stores again with the current one.</summary>
+    /// <summary>Loads the credentials, and encrypts them again if an old key was used.</summary>
     /// <returns>Null when the organization has none.</returns>
-    /// <exception cref="UnreadableSecretException">They are there, and cannot be opened.</exception>
+    /// <exception cref="UnreadableSecretException">The credentials cannot be decrypted.</exception>
     public async Task<StoredSparkCredentials?> LoadAsync(Guid organizationId, CancellationToken cancel)
     {
         var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
@@ -53,7 +56,7 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
             row.SparkPageSize, row.SparkRequestsPer5Minutes, row.SparkCredentialsStatus == "refused");
     }
 
-    /// <summary>Remembers that the provider refused them, until others are saved.</summary>
+    /// <summary>Marks the credentials as refused until others are saved.</summary>
     public Task MarkRefusedAsync(Guid organizationId, CancellationToken cancel) =>
         database.Tenant(organizationId).ExecuteAsync(
             """
@@ -62,19 +65,20 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
             """, null, cancel);
 
     /// <summary>
-    /// Exchanges the refresh token for new ones and keeps them, one process at a time: the others wait for the row and then find the new token.
+    /// Exchanges the refresh token for new tokens and stores them, one process at a time: the others wait for the row and then find the new tokens.
     /// </summary>
-    /// <param name="isGood">Whether the stored tokens will do, so that nothing needs to be exchanged.</param>
-    /// <param name="exchange">Asks the provider; the token it is given is dead afterwards.</param>
+    /// <param name="isValid">Whether the stored tokens can be used without an exchange.</param>
+    /// <param name="exchange">Exchanges the token at the provider, which revokes it.</param>
     internal async Task<RefreshTokenCredentials> RotateAsync(
-        Guid organizationId, Func<RefreshTokenCredentials, bool> isGood, Func<RefreshTokenCredentials, Task<RefreshTokenCredentials>> exchange, CancellationToken cancel)
+        Guid organizationId, Func<RefreshTokenCredentials, bool> isValid, Func<RefreshTokenCredentials, Task<RefreshTokenCredentials>> exchange,
+        CancellationToken cancel)
     {
         await rotations.WaitAsync(cancel);
         try
         {
-            // Once the provider has answered the old token is dead, so nothing may cancel what follows.
+            // The exchange revokes the old token, so nothing after it may be cancelled.
             return await database.Tenant(organizationId).TransactAsync(
-                transaction => RotateAsync(transaction, organizationId, isGood, exchange, cancel), CancellationToken.None);
+                transaction => RotateAsync(transaction, organizationId, isValid, exchange, cancel), CancellationToken.None);
         }
         finally
         {
@@ -83,10 +87,10 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
     }
 
     async Task<RefreshTokenCredentials> RotateAsync(
-        Transaction transaction, Guid organizationId, Func<RefreshTokenCredentials, bool> isGood,
+        Transaction transaction, Guid organizationId, Func<RefreshTokenCredentials, bool> isValid,
         Func<RefreshTokenCredentials, Task<RefreshTokenCredentials>> exchange, CancellationToken cancel)
     {
-        // Not "for update": that would also hold back every new lead, whose foreign key shares the row.
+        // Weaker than "for update", which would block every insert of a lead, because its foreign key locks the same row.
         var reference = await transaction.QueryFirstAsync<string>(
             """
             set local lock_timeout = '60s';
@@ -96,9 +100,9 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
         if (reference is null || SparkCredentials.FromSecret(await vault.ReadAsync(organizationId, reference, cancel)) is not RefreshTokenCredentials current)
         {
             throw new UpstreamException(UpstreamFailure.Unavailable, UpstreamProviders.Spark, "spark_credentials_changed",
-                "The Spark credentials were replaced in the meantime; start again with the new ones.");
+                "The Spark credentials were replaced during the call. Start again with the new ones.");
         }
-        if (isGood(current)) return current;
+        if (isValid(current)) return current;
         var renewed = await exchange(current);
         var renewedReference = await vault.StoreAsync(organizationId, renewed.ToSecret(), CancellationToken.None);
         try
@@ -107,13 +111,13 @@ public sealed class SparkCredentialStore(Database database, ICredentialVault vau
         }
         catch (DbException)
         {
-            // The connection died while the provider was asked. The new token is the only one that works: save it on another.
+            // The connection was lost during the exchange. Only the new token works, so it is saved over another connection.
             await database.Tenant(organizationId).ExecuteAsync(Replace, new { reference, renewedReference, Key }, CancellationToken.None);
         }
         return renewed;
     }
 
-    // Nothing when somebody else was faster: what they stored is as good.
+    // Changes nothing if another process was faster.
     async Task ReplaceAsync(Guid organizationId, string reference, string secret, CancellationToken cancel)
     {
         var renewedReference = await vault.StoreAsync(organizationId, secret, cancel);

@@ -6,7 +6,7 @@ using TwoStory.Core.Providers.Secrets;
 
 namespace TwoStory.Core.Providers.Spark;
 
-/// <summary>How an organization signs in to its MLS; the JSON property <c>strategy</c> tells which. Printing one never shows a secret.</summary>
+/// <summary>An organization's credentials for its MLS; the JSON property <c>strategy</c> names the kind. Printing them shows no secret.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "strategy")]
 [JsonDerivedType(typeof(BearerCredentials), "bearer")]
 [JsonDerivedType(typeof(ClientCredentials), "client_credentials")]
@@ -21,7 +21,7 @@ public abstract record SparkCredentials
 
     static readonly string[] AsGiven = ["Enter it as the MLS gave it: one word without spaces."];
 
-    /// <summary>What the provider counts requests by, hashed: organizations with one key share its budget.</summary>
+    /// <summary>A hash of what the provider counts requests by: organizations that use the same key share its rate limit.</summary>
     [JsonIgnore]
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Identity)))[..24];
 
@@ -29,7 +29,7 @@ public abstract record SparkCredentials
 
     private protected abstract IEnumerable<(string Field, string? Value)> Fields();
 
-    /// <exception cref="ValidationException">A field is missing or cannot be part of a request.</exception>
+    /// <exception cref="ValidationException">A field is missing or cannot be sent in a header.</exception>
     public void Validate()
     {
         var errors = Fields().Where(field => !Setting.IsHeaderValue(field.Value) || field.Value!.Length > 4096)
@@ -37,10 +37,10 @@ public abstract record SparkCredentials
         if (errors.Count > 0) throw new ValidationException(errors);
     }
 
-    /// <summary>The text for a vault; it holds the secrets.</summary>
+    /// <summary>The text for the vault, with the secrets.</summary>
     public string ToSecret() => JsonSerializer.Serialize(this, Format);
 
-    /// <exception cref="UnreadableSecretException">The text holds no credentials.</exception>
+    /// <exception cref="UnreadableSecretException">The text is not credentials.</exception>
     public static SparkCredentials FromSecret(string secret)
     {
         try
@@ -49,12 +49,12 @@ public abstract record SparkCredentials
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException)
         {
-            // The cause would quote what it could not read.
+            // The cause would quote the text.
             throw new UnreadableSecretException();
         }
     }
 
-    // All who use the product's client share its budget.
+    // All organizations that use the product's client share its rate limit.
     private protected static string ClientIdentity(string? clientId) => clientId is null ? "the product's client" : $"client {clientId}";
 
     private protected static (string Field, string? Value)[] ClientFields(string? clientId, string? clientSecret) =>
@@ -74,7 +74,7 @@ public sealed record BearerCredentials(string AccessToken) : SparkCredentials
 }
 
 /// <summary>OAuth client credentials.</summary>
-/// <param name="ClientId">Null, as is <paramref name="ClientSecret"/>, for the product's own client: what that is stands in the settings, and may change there.</param>
+/// <param name="ClientId">Null, like <paramref name="ClientSecret"/>, for the product's own client, which the configuration names.</param>
 public sealed record ClientCredentials(string? ClientId, string? ClientSecret) : SparkCredentials
 {
     private protected override string Identity => ClientIdentity(ClientId);
@@ -84,9 +84,9 @@ public sealed record ClientCredentials(string? ClientId, string? ClientSecret) :
     protected override bool PrintMembers(StringBuilder builder) => false;
 }
 
-/// <summary>OAuth with a refresh token that each use replaces. The access token is kept with it, for all processes.</summary>
-/// <param name="ClientId">Null, as is <paramref name="ClientSecret"/>, for the product's own client.</param>
-/// <param name="RenewAt">When to fetch the next access token, UTC; null without one.</param>
+/// <summary>OAuth with a refresh token that each use replaces. The access token is stored with it, for all processes.</summary>
+/// <param name="ClientId">Null, like <paramref name="ClientSecret"/>, for the product's own client.</param>
+/// <param name="RenewAt">The time to fetch the next access token, UTC; null without one.</param>
 public sealed record RefreshTokenCredentials(
     string? ClientId, string? ClientSecret, string RefreshToken, string? AccessToken = null, DateTime? RenewAt = null) : SparkCredentials
 {

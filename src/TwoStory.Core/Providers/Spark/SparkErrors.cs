@@ -3,15 +3,16 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Spark;
 
-/// <summary>What Spark's answers mean: its own error codes first, in either of its two error shapes, then the status.</summary>
+/// <summary>Maps Spark's errors to failures: by its error code, which has two formats, otherwise by the status.</summary>
 static class SparkErrors
 {
-    /// <exception cref="UpstreamException">The answer is an error, also when it came with status 200.</exception>
+    /// <exception cref="UpstreamException">The answer is an error, which can also have status 200.</exception>
     public static void ThrowIfFailed(UpstreamAnswer answer)
     {
         var code = answer.TryJson() is { } body ? Code(body) : null;
         if (answer.IsSuccess && code is null) return;
-        throw (code is { } known ? ByCode(known, answer) : null) ?? UpstreamStatus.Failure(UpstreamProviders.Spark, answer with { Status = Status(answer, code) });
+        throw (code is { } known ? ByCode(known, answer) : null)
+            ?? UpstreamStatus.Failure(UpstreamProviders.Spark, answer with { Status = Status(answer, code) });
     }
 
     /// <returns>Spark's code, 0 for an error without one, null for no error.</returns>
@@ -21,19 +22,19 @@ static class SparkErrors
         return body.Field("error") is { } error ? (int)(error.Number("code", 1, 9999) ?? 0) : null;
     }
 
-    // An error body in a 200 still names its status, or at least is not what was asked for.
+    // An error body with status 200 may name the real status.
     static int Status(UpstreamAnswer answer, int? code) => !answer.IsSuccess ? answer.Status : code is >= 400 and < 600 ? code.Value : 500;
 
     static UpstreamException? ByCode(int code, UpstreamAnswer answer) => code switch
     {
         1000 or 1010 => Failure(UpstreamFailure.Refused, "credentials_refused", "does not accept the credentials", answer),
-        1020 => Failure(UpstreamFailure.Refused, "token_expired", "says that the access token has expired", answer),
-        1021 => Failure(UpstreamFailure.Refused, "wrong_host", "wants this key to use another host", answer),
-        1005 or 1013 or 1015 or 1019 or 1500 or 1505 => Failure(UpstreamFailure.Refused, "access_refused", "does not let this key in", answer),
+        1020 => Failure(UpstreamFailure.Refused, "token_expired", "reports that the access token has expired", answer),
+        1021 => Failure(UpstreamFailure.Refused, "wrong_host", "requires another host for this key", answer),
+        1005 or 1013 or 1015 or 1019 or 1500 or 1505 => Failure(UpstreamFailure.Refused, "access_refused", "refuses access to this key", answer),
         1023 or 1024 => UpstreamStatus.Unavailable(UpstreamProviders.Spark, "not_in_sync", "has not prepared the data yet", answer),
         1026 or 1510 or 2005 => UpstreamStatus.Unavailable(UpstreamProviders.Spark, "unavailable", "is not available now", answer),
-        1041 => Failure(UpstreamFailure.TooComplex, "filter_too_long", "finds the filter too long", answer),
-        1515 or 1516 => Failure(UpstreamFailure.TooComplex, "query_too_slow", "gave the query up as too slow", answer),
+        1041 => Failure(UpstreamFailure.TooComplex, "filter_too_long", "rejects the filter as too long", answer),
+        1515 or 1516 => Failure(UpstreamFailure.TooComplex, "query_too_slow", "stopped the query because it was too slow", answer),
         1550 => UpstreamStatus.Limit(UpstreamProviders.Spark, answer),
         1040 or (>= 2000 and < 3000) => Failure(UpstreamFailure.Rejected, "filter_rejected", $"rejects the filter (code {code})", answer),
         >= 1000 => Failure(UpstreamFailure.Rejected, "rejected", $"rejects the request (code {code})", answer),

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Configuration;
+using TwoStory.Core.Upstreams;
+
 namespace TwoStory.Core.Providers.Spark;
 
-/// <summary>How the MLS is asked, where an organization has no setting of its own.</summary>
+/// <summary>The settings for Spark, section <c>Upstreams:Spark</c>; an organization can override some.</summary>
 public sealed class SparkOptions
 {
     /// <summary>The documented RESO address for ordinary keys; a replication key belongs to another host, so each organization may have its own.</summary>
@@ -9,15 +12,15 @@ public sealed class SparkOptions
     public Uri TokenUrl { get; set; } = new("https://sparkapi.com/v1/oauth2/grant");
 
     /// <summary>
-    /// The product's own OAuth client, also <c>SPARK_API_KEY</c>: used for organizations that sign in with one and give none of their own.
-    /// Null without one; then each brings its own.
+    /// The product's own OAuth client, also <c>SPARK_API_KEY</c>, for organizations that sign in with a client and enter none.
+    /// If it is null, each enters its own.
     /// </summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>The client's secret, also <c>SPARK_API_SECRET</c>; there exactly when <see cref="ApiKey"/> is.</summary>
+    /// <summary>The client's secret, also <c>SPARK_API_SECRET</c>; set if and only if <see cref="ApiKey"/> is.</summary>
     public string? ApiSecret { get; set; }
 
-    /// <summary>Whether there is a client of the product's own.</summary>
+    /// <summary>Whether the product has its own client.</summary>
     public bool HasClient => !string.IsNullOrEmpty(ApiKey);
 
     /// <summary><c>Bearer</c> as Spark documents, or <c>OAuth</c> as its older clients send.</summary>
@@ -26,18 +29,18 @@ public sealed class SparkOptions
     /// <summary>The name of this application, sent as <c>X-SparkApi-User-Agent</c>.</summary>
     public string UserAgent { get; set; } = "TwoStory/0.1";
 
-    /// <summary>Hosts besides sparkapi.com and that of <see cref="BaseUrl"/> that an organization may name as its own.</summary>
+    /// <summary>Hosts that an organization's address may have, besides sparkapi.com and the host of <see cref="BaseUrl"/>.</summary>
     public IList<string> AllowedHosts { get; } = [];
 
     public GeoFilter GeoFilter { get; set; } = GeoFilter.Polygon;
 
-    /// <summary>How many areas one filter may join with <c>or</c>; 1 where a server refuses.</summary>
+    /// <summary>The most areas that one filter joins with <c>or</c>; 1 where a server refuses several.</summary>
     public int AreasPerRequest { get; set; } = 60;
 
     /// <summary>The most comparisons and functions in one filter, 8 or more; SparkQL allows 75.</summary>
     public int MaxExpressions { get; set; } = 75;
 
-    /// <summary>Rows a page where the key's own limit is not known.</summary>
+    /// <summary>Rows a page where the key's limit is not known.</summary>
     public int PageSize { get; set; } = 25;
 
     public int RequestsPerWindow { get; set; } = 1500;
@@ -46,15 +49,25 @@ public sealed class SparkOptions
 
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A search that needs more pages is cut off and says so.</summary>
+    /// <summary>The most pages of one search; a longer one ends early with a fault.</summary>
     public int MaxPages { get; set; } = 2000;
 
-    /// <summary>Whether tokens may be sent there: what an organization enters must not turn this server against its own network.</summary>
-    public bool Accepts(Uri baseUrl) =>
+    /// <summary>Whether tokens may be sent to an address, so that an organization's setting cannot direct requests into the internal network.</summary>
+    internal bool Accepts(Uri baseUrl) =>
         baseUrl is { IsAbsoluteUri: true, UserInfo: "", Query: "", Fragment: "" }
         && (IsSameOrigin(baseUrl) || (baseUrl is { Scheme: "https", IsDefaultPort: true } && IsKnownHost(baseUrl.Host)));
 
-    internal void Validate()
+    /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
+    internal static SparkOptions Read(IConfiguration configuration)
+    {
+        var options = UpstreamOptions.Read<SparkOptions>(configuration, "Spark");
+        options.ApiKey = configuration["SPARK_API_KEY"] ?? options.ApiKey;
+        options.ApiSecret = configuration["SPARK_API_SECRET"] ?? options.ApiSecret;
+        options.Validate();
+        return options;
+    }
+
+    void Validate()
     {
         Setting.RequireUrl(BaseUrl, "Upstreams:Spark:BaseUrl");
         Setting.RequireUrl(TokenUrl, "Upstreams:Spark:TokenUrl");

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace TwoStory.Core.Providers.Secrets;
 
-/// <summary>Keeps Spark credentials in the vault that <c>KEY_VAULT_URI</c> names; without it they are encrypted in the database.</summary>
-static class CredentialVaultSetup
+/// <summary>Registers the vault for Spark credentials: the Key Vault that <c>KEY_VAULT_URI</c> names, otherwise encryption in the database.</summary>
+static class SecretsSetup
 {
     public const string Setting = "KEY_VAULT_URI";
 
-    /// <exception cref="SettingException">The address is none, or without one <c>ENCRYPTION_KEY</c> is missing or wrong.</exception>
-    public static IServiceCollection AddCredentialVault(this IServiceCollection services, IConfiguration configuration)
+    /// <exception cref="SettingException"><c>KEY_VAULT_URI</c> is not an address, or without it <c>ENCRYPTION_KEY</c> is missing or wrong.</exception>
+    public static IServiceCollection AddSecrets(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[Setting] is not { Length: > 0 } address)
         {
@@ -21,10 +21,10 @@ static class CredentialVaultSetup
         var isAddress = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps;
         Core.Setting.Require(isAddress, Setting, "must be the vault's address, such as https://example.vault.azure.net");
         return services.AddSingleton<ICredentialVault>(provider => new KeyVaultCredentialVault(
-            new Lazy<SecretClient>(() => new SecretClient(uri, new DefaultAzureCredential(), Patience())),
+            new Lazy<SecretClient>(() => new SecretClient(uri, new DefaultAzureCredential(), ClientOptions())),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KeyVaultCredentialVault>>()));
     }
 
-    // Somebody waits for the answer; who can wait tries again later.
-    static SecretClientOptions Patience() => new() { Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(3) } };
+    // A user waits for the response; jobs try again later.
+    static SecretClientOptions ClientOptions() => new() { Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(3) } };
 }
