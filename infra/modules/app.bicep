@@ -24,6 +24,8 @@ param databaseUser string
 @description('Subnet that the app is integrated with; empty for none.')
 param subnetId string
 
+var storedDatabaseUrl = '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/database-url)'
+var passwordlessDatabaseUrl = 'postgres://${uriComponent(databaseUser)}@${databaseHost}:5432/twostory?sslmode=verify-full&maximum_pool_size=20'
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
@@ -109,9 +111,7 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     OutboxTimer: '*/15 * * * * *'
     HistoryPurgeTimer: '0 30 4 * * *'
     HousekeepingTimer: '0 15 * * * *'
-    DATABASE_URL: empty(databaseHost)
-      ? '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/database-url)'
-      : 'postgres://${uriComponent(databaseUser)}@${databaseHost}:5432/twostory?sslmode=verify-full&maximum_pool_size=20'
+    DATABASE_URL: empty(databaseHost) ? storedDatabaseUrl : passwordlessDatabaseUrl
     DATABASE_SIGN_IN: empty(databaseHost) ? 'password' : 'entra'
     JWT_SECRET: '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/jwt-secret)'
     RESEND_API_KEY: '@Microsoft.KeyVault(SecretUri=${appVaultUri}secrets/resend-api-key)'

@@ -52,7 +52,7 @@ public static class ApiSetup
         app.Properties["__AuthenticationMiddlewareSet"] = true;
         app.Properties["__AuthorizationMiddlewareSet"] = true;
         var pipeline = app.ApplicationServices.GetRequiredService<ApiPipeline>();
-        return app.Use((context, next) => context.Request.Path.StartsWithSegments("/api") ? pipeline.InvokeAsync(context) : next(context));
+        return app.Use((context, next) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? pipeline.InvokeAsync(context) : next(context));
     }
 
     /// <summary>Maps every endpoint. Called by the pipeline.</summary>

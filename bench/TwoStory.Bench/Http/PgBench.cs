@@ -38,7 +38,7 @@ static partial class PgBench
             "-n", "-M", "prepared", "-c", "1", "-T", $"{seconds}", "-f", script, "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!,
             .. values.SelectMany(value => new[] { "-D", $"{value.Key}={value.Value}" }), server.Database!,
         ];
-        var start = new ProcessStartInfo(Find(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Find(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["PGPASSWORD"] = server.Password;
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -60,11 +60,11 @@ static partial class RequestFault
         };
     }
 
-    [GeneratedRegex("parameter \"(?:[^\" ]+ )*([^\" ]+)\"")]
+    [GeneratedRegex("parameter \"(?:[^\" ]+ )*(?<name>[^\" ]+)\"")]
     private static partial Regex Parameter();
 
     // The name comes from the request and can contain quotes and line breaks.
-    [GeneratedRegex("The JSON property '(.*)' could not be mapped", RegexOptions.Singleline)]
+    [GeneratedRegex("The JSON property '(?<name>.*)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex Unknown();
 
     [GeneratedRegex(@"converted to (?:System\.Nullable`1\[)?([\w.+]+)")]

@@ -7,7 +7,7 @@ public sealed class PasswordHasher(int cost = PasswordHasher.DefaultCost)
     public const int DefaultCost = 12;
 
     // Compared with when there is no user, so that an unknown address takes as long as a wrong password.
-    readonly Lazy<string> nobody = new(() => BCrypt.Net.BCrypt.HashPassword(Guid.NewGuid().ToString("N"), cost));
+    readonly Lazy<string> nobody = new(() => BCrypt.Net.BCrypt.HashPassword(Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)), cost));
 
     /// <returns>A hash such as <c>$2a$12$…</c>.</returns>
     /// <exception cref="ArgumentException">bcrypt would read only a part of it; see <see cref="PasswordRules"/>.</exception>

@@ -126,7 +126,7 @@ static partial class PostgresPlaces
 
     static bool IsComplete(string folder) => Programs.All(program => File.Exists(Executable(folder, program)));
 
-    static int Number(string name) => int.TryParse(Digits().Match(name).Value, out var number) ? number : 0;
+    static int Number(string name) => int.TryParse(Digits().Match(name).Value, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits();

@@ -26,7 +26,7 @@ sealed record Comparison(FilterTerm Left, BinaryOperatorKind Operator, FilterTer
             return Operator == BinaryOperatorKind.Equal ? left.IsNull && right.IsNull : Operator == BinaryOperatorKind.NotEqual && left.IsNull != right.IsNull;
         }
 
-        var order = left.CompareTo(right);
+        var order = left.Compare(right);
         return Operator switch
         {
             BinaryOperatorKind.Equal => order == 0,

@@ -76,7 +76,7 @@ readonly record struct FilterValue(FilterType Type, double Number, long Ticks, s
     public bool IsNull => Type == FilterType.Null;
 
     /// <summary>Negative, zero or positive; both of one type and not null.</summary>
-    public int CompareTo(FilterValue other) => Type switch
+    public int Compare(FilterValue other) => Type switch
     {
         FilterType.Number => Number.CompareTo(other.Number),
         FilterType.Text => string.CompareOrdinal(Text, other.Text),

@@ -29,7 +29,7 @@ static class SparkErrors
     /// <summary>What an injected failure answers; without a code the usual one of that status.</summary>
     public static Reply Failure(int status, string? code)
     {
-        if (int.TryParse(code, out var given))
+        if (int.TryParse(code, System.Globalization.CultureInfo.InvariantCulture, out var given))
         {
             return Enveloped(status, given, given == 1020 ? "Session token has expired" : $"Error {given}");
         }

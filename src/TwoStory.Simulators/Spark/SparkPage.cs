@@ -51,7 +51,7 @@ sealed record SparkPage(IReadOnlyList<ClosedSale> Rows, int Total, SkipToken? Ne
         sales.Sort((one, other) =>
         {
             var (left, right) = (field.Read(one, now), field.Read(other, now));
-            var order = left.IsNull || right.IsNull ? right.IsNull.CompareTo(left.IsNull) : left.CompareTo(right);
+            var order = left.IsNull || right.IsNull ? right.IsNull.CompareTo(left.IsNull) : left.Compare(right);
             order = query.Descending ? -order : order;
             return order != 0 ? order : string.CompareOrdinal(one.ListingKey, other.ListingKey);
         });

@@ -116,7 +116,11 @@ public sealed class StartSettingsTests
     public async Task Simulators_mailbox_and_status_are_mapped_only_when_the_simulators_run(bool realUpstreams)
     {
         var options = new ServeOptions(0, Path.GetTempPath(), DatabaseUrl: null, Demo: false, SalesFile: null, SalesAsOf: null, realUpstreams);
-        await using var app = LocalHost.Build(options, 0, "Host=127.0.0.1;Port=1", TestHost.Secrets);
+        await using var app = LocalHost.Build(options, 0, "Host=127.0.0.1;Port=1", TestHost.Secrets, builder =>
+        {
+            builder.Configuration["RENTCAST_API_KEY"] = "r";
+            builder.Configuration["RESEND_API_KEY"] = "e";
+        });
         var routes = ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
             .OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();
 

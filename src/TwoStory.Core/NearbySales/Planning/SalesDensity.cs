@@ -30,17 +30,17 @@ sealed class SalesDensity
     /// <summary>The density after a run that fetched the areas and received listings at these points.</summary>
     public static SalesDensity Update(SalesDensity previous, IEnumerable<AreaPolygon> areas, IEnumerable<GeoPoint> listings)
     {
-        var cells = previous.cells.ToDictionary(cell => cell.Key, cell => new Seen(cell.Value.SquareMiles * Remembered, cell.Value.Sales * Remembered));
+        var updated = previous.cells.ToDictionary(cell => cell.Key, cell => new Seen(cell.Value.SquareMiles * Remembered, cell.Value.Sales * Remembered));
         var fetched = areas.SelectMany(Samples).GroupBy(sample => CellOf(sample.At)).ToDictionary(cell => cell.Key, cell => cell.Sum(sample => sample.SquareMiles));
         var sales = listings.Where(point => point.IsGeocoded).CountBy(CellOf).ToDictionary();
         foreach (var (cell, squareMiles) in fetched)
         {
-            var seen = cells.GetValueOrDefault(cell);
-            cells[cell] = new(seen.SquareMiles + squareMiles, seen.Sales + sales.GetValueOrDefault(cell));
+            var seen = updated.GetValueOrDefault(cell);
+            updated[cell] = new(seen.SquareMiles + squareMiles, seen.Sales + sales.GetValueOrDefault(cell));
         }
-        cells = cells.Where(cell => cell.Value.SquareMiles >= Forgotten).ToDictionary();
-        double allMiles = cells.Values.Sum(seen => seen.SquareMiles), allSales = cells.Values.Sum(seen => seen.Sales);
-        return new((allSales + (DefaultPrior * PriorSquareMiles)) / (allMiles + PriorSquareMiles), cells);
+        updated = updated.Where(cell => cell.Value.SquareMiles >= Forgotten).ToDictionary();
+        double allMiles = updated.Values.Sum(seen => seen.SquareMiles), allSales = updated.Values.Sum(seen => seen.Sales);
+        return new((allSales + (DefaultPrior * PriorSquareMiles)) / (allMiles + PriorSquareMiles), updated);
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; null or any other text is a first run.</summary>

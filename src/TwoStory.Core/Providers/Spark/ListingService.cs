@@ -106,19 +106,19 @@ sealed class AddressSearch
     public static AddressSearch Parse(string? text)
     {
         var errors = new FieldErrors();
-        var given = errors.Required("address", text, LongestText);
+        var trimmed = errors.Required("address", text, LongestText);
         errors.ThrowIfAny();
-        var words = given
+        var given = trimmed
             .Split([' ', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Select(word => word.TrimStart('#'))
             .Where(word => word.Any(char.IsLetterOrDigit) && !word.Any(char.IsControl))
             .ToList();
-        var distinctive = words
+        var distinctive = given
             .Where(word => word.Length > 1 && !AddressText.HasSpellings(word) && !AddressKey.IsUnitWord(AddressText.Fold(word)))
             .Distinct(StringComparer.OrdinalIgnoreCase).Take(MostWords).ToList();
-        if (distinctive.Count == 0) distinctive = [.. words.OrderByDescending(word => word.Length).Take(1)];
+        if (distinctive.Count == 0) distinctive = [.. given.OrderByDescending(word => word.Length).Take(1)];
         if (distinctive.Count == 0) throw new ValidationException("address", "must have a house number, a street or a town.");
-        return new AddressSearch(distinctive, [.. AddressText.Tokens(given).Where(token => !AddressKey.IsUnitWord(token))]);
+        return new AddressSearch(distinctive, [.. AddressText.Tokens(trimmed).Where(token => !AddressKey.IsUnitWord(token))]);
     }
 
     /// <summary>An OData filter for addresses with all the words.</summary>
