@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.RateLimiting;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
 using TwoStory.Api.Http;
@@ -8,6 +9,7 @@ using TwoStory.Api.NearbySales;
 using TwoStory.Api.OpenApi;
 using TwoStory.Api.Reports;
 using TwoStory.Core;
+using TwoStory.Core.Data;
 
 namespace TwoStory.Api;
 
@@ -21,7 +23,7 @@ public static class ApiSetup
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddSingleton<AccessTokens>().AddScoped<NewResource>().AddScoped<CurrentCaller>();
-        services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
+        services.AddTransient(scope => scope.GetRequiredService<CurrentCaller>().Caller
             ?? throw new UnauthorizedException("authentication_required", "Sign in first."));
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();
@@ -32,7 +34,9 @@ public static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionHandler>();
         services.AddRouting();
-        services.AddRateLimiter(limiter => LoadShedding.Configure(limiter, options.LoadShedding));
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<Database>(
+            (limiter, database) => LoadShedding.Configure(limiter, options.LoadShedding.For(database.MaxConnections)));
         services.AddOpenApi(OpenApiSetup.Document, OpenApiSetup.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.FrontendUrl.GetLeftPart(UriPartial.Authority))

@@ -30,7 +30,7 @@ sealed class RequestConcurrencyLimiter(LoadSheddingOptions options) : RateLimite
 {
     readonly ConcurrencyLimiter inner = new(new ConcurrencyLimiterOptions
     {
-        PermitLimit = options.MaxConcurrentRequests,
+        PermitLimit = options.MaxConcurrentRequests!.Value,
         QueueLimit = options.MaxQueuedRequests,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });

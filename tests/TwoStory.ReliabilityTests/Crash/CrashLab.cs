@@ -46,6 +46,7 @@ sealed class CrashLab : IAsyncDisposable
         }
         while (last.HasKilled);
 
+        await Counters.RequireExactAsync(database);
         var mails = providers.Get<Mailbox>().All();
         var experiment = new Experiment(
             kills, last.DatabaseSteps, last.UpstreamSteps, await NightResult.ReadAsync(database, mails.Take(mails.Count - mailed)), await ProviderUse.ReadAsync(providers, database));
