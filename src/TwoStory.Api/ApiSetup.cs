@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.RateLimiting;
 using TwoStory.Api.Accounts;
 using TwoStory.Api.Alerts;
 using TwoStory.Api.Http;
@@ -9,7 +8,6 @@ using TwoStory.Api.NearbySales;
 using TwoStory.Api.OpenApi;
 using TwoStory.Api.Reports;
 using TwoStory.Core;
-using TwoStory.Core.Data;
 
 namespace TwoStory.Api;
 
@@ -34,9 +32,7 @@ public static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionHandler>();
         services.AddRouting();
-        services.AddRateLimiter(_ => { });
-        services.AddOptions<RateLimiterOptions>().Configure<Database>(
-            (limiter, database) => LoadShedding.Configure(limiter, options.LoadShedding.For(database.MaxConnections)));
+        services.AddRateLimiter(limiter => LoadShedding.Configure(limiter, options.LoadShedding));
         services.AddOpenApi(OpenApiSetup.Document, OpenApiSetup.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.FrontendUrl.GetLeftPart(UriPartial.Authority))

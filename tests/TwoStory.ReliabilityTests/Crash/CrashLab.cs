@@ -4,6 +4,7 @@ using Npgsql;
 using TwoStory.Core.Data;
 using TwoStory.Simulators.Control;
 using TwoStory.Simulators.Mail;
+using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;

@@ -5,6 +5,7 @@ using TwoStory.Core.Jobs;
 using TwoStory.Local.Jobs;
 using TwoStory.Simulators.Control;
 using TwoStory.Tests.Api;
+using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 using TwoStory.Tests.Jobs;
 using Xunit.Abstractions;
