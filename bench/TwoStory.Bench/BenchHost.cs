@@ -52,7 +52,7 @@ sealed class BenchHost : IAsyncDisposable
     {
         var connectionString = await CreateDatabaseAsync(migrations: 0);
         await using var database = Database.Open(connectionString);
-        await new Migrator(database.Source).MigrateAsync(default);
+        await new Migrator(database).MigrateAsync(default);
         return connectionString;
     }
 

@@ -30,7 +30,7 @@ static class UpgradeBenchmark
         var reading = reads.Select(sql => ReadAsync(database, sql, stop.Token)).ToList();
         await Task.Delay(TimeSpan.FromSeconds(1));
         var watch = Stopwatch.StartNew();
-        await new Migrator(database.Source).MigrateAsync(default);
+        await new Migrator(database).MigrateAsync(default);
         var end = watch.Elapsed.TotalMilliseconds;
         await stop.CancelAsync();
         var waits = await Task.WhenAll(reading);

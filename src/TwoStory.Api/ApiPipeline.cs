@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TwoStory.Api.Accounts;
 using TwoStory.Api.Http;
 
 namespace TwoStory.Api;
@@ -28,6 +29,7 @@ public sealed class ApiPipeline
         app.UseAuthentication();
         app.Use(LogScope.Enter);
         app.UseAuthorization();
+        app.Use(SessionCheck.Run);
         app.UseEndpoints(endpoints => endpoints.MapTwoStoryApi());
         pipeline = app.Build();
     }

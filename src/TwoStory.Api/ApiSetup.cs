@@ -21,7 +21,7 @@ public static class ApiSetup
         var options = ApiOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddSingleton<AccessTokens>().AddScoped<NewResource>().AddScoped<CurrentCaller>();
-        services.AddScoped(scope => scope.GetRequiredService<CurrentCaller>().Caller
+        services.AddTransient(scope => scope.GetRequiredService<CurrentCaller>().Caller
             ?? throw new UnauthorizedException("authentication_required", "Sign in first."));
         services.AddSingleton<MergePatch>();
         services.AddSingleton<ApiPipeline>().AddSingleton<ApiDescription>();

@@ -13,7 +13,7 @@ try
 {
     var settings = MigrateSettings.Read(Environment.GetEnvironmentVariable);
     await using var database = Database.Open(settings.ConnectionString, usesEntra: settings.UsesEntra);
-    var applied = await new Migrator(database.Source).MigrateAsync(CancellationToken.None);
+    var applied = await new Migrator(database).MigrateAsync(CancellationToken.None);
     foreach (var migration in applied) Console.WriteLine($"applied {migration}");
     await TenancyCheck.RequireAsync(database, CancellationToken.None);
     if (settings.RuntimeUser is { } user)

@@ -19,7 +19,7 @@ static class AuthEndpoints
         open.MapPost("logout", SignOut).WithName("Logout").Fails(400, 401);
 
         var user = api.MapGroup("auth").WithTags("Sign-in").RequireAuthorization(Policies.User);
-        user.MapGet("me", Me).WithName("Me");
+        user.MapGet("me", Me).WithName("Me").ChecksSessionInQuery();
         user.MapPost("change-password", ChangePassword).WithName("ChangePassword").Fails(400, 429);
     }
 
@@ -82,11 +82,9 @@ static class AuthEndpoints
     }
 
     /// <summary>Gets the signed-in user and the organization.</summary>
-    internal static async Task<Me> Me(Caller caller, UserStore users, OrganizationStore organizations, CancellationToken cancel)
+    internal static async Task<Me> Me(Caller caller, OrganizationStore organizations, CancellationToken cancel)
     {
-        var user = await users.FindAsync(caller.OrganizationId, caller.UserId, cancel)
-            ?? throw new UnauthorizedException("session_ended", "The session has ended. Sign in again.");
-        var organization = await organizations.GetAsync(caller.OrganizationId, cancel);
+        var (user, organization) = await organizations.MeAsync(caller, cancel);
         return new Me(user.Id, user.OrganizationId, user.Email, user.Name, user.Role, user.CreatedAt, organization);
     }
 }

@@ -14,7 +14,7 @@ static class OrganizationEndpoints
     public static void MapOrganization(this IEndpointRouteBuilder api)
     {
         var user = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.User);
-        user.MapGet("", Get).WithName("GetOrganization");
+        user.MapGet("", Get).WithName("GetOrganization").ChecksSessionInQuery();
 
         var admin = api.MapGroup("organization").WithTags("Organization").RequireAuthorization(Policies.Admin);
         admin.MapPut("", Update).WithName("UpdateOrganization")
@@ -26,7 +26,7 @@ static class OrganizationEndpoints
 
     /// <summary>Gets the organization and its settings.</summary>
     internal static async Task<Organization> Get(Caller caller, OrganizationService organizations, HttpContext context, CancellationToken cancel) =>
-        Tagged(context, await organizations.GetAsync(caller.OrganizationId, cancel));
+        Tagged(context, await organizations.GetAsync(caller, cancel));
 
     /// <summary>Changes settings. Omitted fields stay the same.</summary>
     internal static async Task<Organization> Update(

@@ -9,9 +9,12 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Api.Accounts;
 
-/// <summary>Authenticates bearer tokens and checks their sessions in the database.</summary>
+/// <summary>
+/// Authenticates bearer tokens and checks their sessions in the database, unless the route does that with its query; see
+/// <see cref="SessionCheck"/>.
+/// </summary>
 sealed class SessionAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionService sessions)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -44,9 +47,12 @@ sealed class SessionAuthentication(
             throw new UnauthorizedException("invalid_token", "Send the access token as: Authorization: Bearer.");
         }
         var claimed = tokens.Read(header[Prefix.Length..].Trim());
-        var caller = await sessions.CallerAsync(claimed.OrganizationId, claimed.UserId, claimed.SessionId, claimed.Version, Context.RequestAborted)
-            ?? throw new UnauthorizedException("session_ended", "The session has ended. Sign in again.");
-        return caller with { Origin = ClientOrigin.From(Context) };
+        if (!SessionCheck.IsInQuery(Context)) return await SessionCheck.CallerAsync(Context, claimed.Session());
+        return new Caller(claimed.UserId, claimed.OrganizationId, claimed.Role, claimed.Email, claimed.SessionId)
+        {
+            Origin = ClientOrigin.From(Context),
+            Unchecked = claimed.Session(),
+        };
     }
 
     // Thrown, so that the exception handler writes the problem. The token of a paused user is valid but gets 403.

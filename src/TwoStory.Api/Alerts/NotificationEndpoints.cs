@@ -13,9 +13,9 @@ static class NotificationEndpoints
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
         var own = api.MapGroup("notifications").WithTags("Notifications").RequireAuthorization(Policies.User);
-        own.MapGet("", List).WithName("ListNotifications").Fails(400);
-        own.MapGet("unread-count", UnreadCount).WithName("CountUnreadNotifications");
-        own.MapGet("{id:guid}", Get).WithName("GetNotification").Fails(404);
+        own.MapGet("", List).WithName("ListNotifications").ChecksSessionInQuery().Fails(400);
+        own.MapGet("unread-count", UnreadCount).WithName("CountUnreadNotifications").ChecksSessionInQuery();
+        own.MapGet("{id:guid}", Get).WithName("GetNotification").ChecksSessionInQuery().Fails(404);
         own.MapPut("{id:guid}/read", MarkRead).WithName("MarkNotificationRead").Fails(404);
         own.MapPost("mark-all-read", MarkAllRead).WithName("MarkAllNotificationsRead");
         own.MapDelete("{id:guid}", Delete).WithName("DeleteNotification").Fails(404);

@@ -16,13 +16,13 @@ static class LeadEndpoints
     public static void MapLeads(this IEndpointRouteBuilder api)
     {
         var leads = api.MapGroup("leads").WithTags("Leads").RequireAuthorization(Policies.User);
-        leads.MapGet("", List).WithName("ListLeads").Fails(400);
+        leads.MapGet("", List).WithName("ListLeads").ChecksSessionInQuery().Fails(400);
         leads.MapPost("", Create).WithName("CreateLead").TakesIdempotencyKey().Fails(400, 409, 422);
-        leads.MapGet("{id:guid}", Get).WithName("GetLead").Fails(404);
+        leads.MapGet("{id:guid}", Get).WithName("GetLead").ChecksSessionInQuery().Fails(404);
         leads.MapPut("{id:guid}", Update).WithName("UpdateLead").Accepts<NewLead>("application/json").WithMetadata(new TaggedRoute()).Fails(400, 404, 409, 412);
         leads.MapDelete("{id:guid}", Delete).WithName("DeleteLead").WithMetadata(new TaggedRoute()).Fails(404, 412);
-        leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").Fails(400, 404);
-        leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").Fails(400, 404);
+        leads.MapGet("{id:guid}/value-history", Values).WithName("ListLeadValues").ChecksSessionInQuery().Fails(400, 404);
+        leads.MapGet("{id:guid}/nearby-sales", Sales).WithName("ListLeadNearbySales").ChecksSessionInQuery().Fails(400, 404);
     }
 
     /// <summary>Lists the leads that the caller can see, newest first.</summary>

@@ -19,7 +19,8 @@ static class UsageEndpoints
 static class DashboardEndpoints
 {
     public static void MapDashboard(this IEndpointRouteBuilder api) =>
-        api.MapGet("dashboard/stats", Stats).WithTags("Dashboard").WithName("GetDashboardStats").RequireAuthorization(Policies.User);
+        api.MapGet("dashboard/stats", Stats).WithTags("Dashboard").WithName("GetDashboardStats").RequireAuthorization(Policies.User)
+            .ChecksSessionInQuery();
 
     /// <summary>Gets lead counts, unread notifications, portfolio value and recent activity.</summary>
     internal static Task<DashboardStats> Stats(Caller caller, Dashboard dashboard, CancellationToken cancel) => dashboard.StatsAsync(caller, cancel);

@@ -105,7 +105,7 @@ public sealed class InvitationService(
     // The invitation and its e-mail are written in one transaction.
     async Task<Invitation> SendAsync(Caller caller, AuditAction action, Func<Transaction, byte[], DateTime, Task<Invitation>> write, CancellationToken cancel)
     {
-        var organization = await organizations.GetAsync(caller.OrganizationId, cancel);
+        var organization = await organizations.GetAsync(caller, cancel);
         var inviter = await users.FindAsync(caller.OrganizationId, caller.UserId, cancel);
         var token = SecretToken.Create();
         var hash = SecretToken.Hash(token)!;

@@ -1,3 +1,4 @@
+using Npgsql;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
@@ -5,7 +6,7 @@ namespace TwoStory.Core.Accounts;
 /// <summary>Reads and changes the settings of an organization.</summary>
 public sealed class OrganizationService(Database database, OrganizationStore organizations)
 {
-    public Task<Organization> GetAsync(Guid organizationId, CancellationToken cancel) => organizations.GetAsync(organizationId, cancel);
+    public Task<Organization> GetAsync(Caller caller, CancellationToken cancel) => organizations.GetAsync(caller, cancel);
 
     /// <param name="caller">An admin or owner of the organization.</param>
     /// <param name="expected">The version that the caller read; null to change any version.</param>
@@ -18,7 +19,7 @@ public sealed class OrganizationService(Database database, OrganizationStore org
     {
         while (true)
         {
-            var current = await organizations.GetAsync(caller.OrganizationId, cancel);
+            var current = await organizations.GetAsync(caller, cancel);
             if (expected is not null && expected != current.Version) throw Changed();
             var settings = change(OrganizationSettings.From(current)).Validated();
             var updated = await database.Tenant(caller.OrganizationId).TransactAsync(async transaction =>
@@ -58,15 +59,31 @@ public sealed class OrganizationStore(Database database, TimeProvider time)
         """;
 
     static string StoredCap(string provider) =>
-        $"(select b.cap from usage_budgets b where b.organization_id = @organizationId and b.provider = '{provider}')";
+        $"(select b.cap from usage_budgets b where b.organization_id = $1 and b.provider = '{provider}')";
+
+    /// <summary>Selects the organization, to be read by <see cref="Read"/>.</summary>
+    internal static TenantStatement Select { get; } =
+        new($"select {Columns(StoredCap("spark"), StoredCap("rentcast"))} from organizations where id = $1");
+
+    internal static Organization Read(NpgsqlDataReader row) => new Row(
+        row.GetGuid(0), row.GetString(1), WireName.Parse<SubscriptionTier>(row.GetString(2)), row.GetString(3), row.GetDecimal(4), row.GetInt32(5),
+        row.GetDecimal(6), row.GetString(7), row.GetNullable<int?>(8), row.GetNullable<int?>(9), WireName.Parse<CredentialStatus>(row.GetString(10)),
+        row.GetInt32(11), row.GetDateTime(12), row.GetDateTime(13)).Organization;
 
     /// <exception cref="NotFoundException">The organization was removed.</exception>
-    public async Task<Organization> GetAsync(Guid organizationId, CancellationToken cancel)
+    public async Task<Organization> GetAsync(Caller caller, CancellationToken cancel)
     {
-        var row = await database.Tenant(organizationId).QueryFirstAsync<Row>(
-            $"select {Columns(StoredCap("spark"), StoredCap("rentcast"))} from organizations where id = @organizationId", null, cancel);
-        return row?.Organization ?? throw new NotFoundException("organization_not_found", "The organization no longer exists.");
+        var rows = await database.Tenant(caller).RowsAsync(Select, Read, cancel);
+        return rows.Count > 0 ? rows[0] : throw Missing();
     }
+
+    /// <returns>The caller and their organization.</returns>
+    /// <exception cref="NotFoundException">The user or the organization was removed.</exception>
+    public Task<(User User, Organization Organization)> MeAsync(Caller caller, CancellationToken cancel) => database.Tenant(caller).BatchAsync(
+        [UserStore.Select(caller.UserId), Select],
+        async results => (await results.FirstAsync(UserStore.Read) ?? throw Missing(), await results.FirstAsync(Read) ?? throw Missing()), cancel);
+
+    static NotFoundException Missing() => new("organization_not_found", "The organization no longer exists.");
 
     internal static async Task<Organization> AddAsync(Transaction transaction, Guid id, string name, string timeZone)
     {

@@ -1,3 +1,4 @@
+using Npgsql;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Accounts;
@@ -31,6 +32,12 @@ public sealed class UserStore(Database database)
             select id, organization_id, email, name, role, created_at, paused, session_version, password_hash
             from users where organization_id = @organizationId and id = @userId
             """, new { organizationId, userId });
+
+    /// <summary>Selects a user, to be read by <see cref="Read"/>.</summary>
+    internal static TenantStatement Select(Guid userId) => new($"{Columns} where organization_id = $1 and id = $2", userId);
+
+    internal static User Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), WireName.Parse<Role>(row.GetString(4)), row.GetDateTime(5), row.GetBoolean(6));
 
     public Task<User?> FindAsync(Guid organizationId, Guid userId, CancellationToken cancel) =>
         database.Tenant(organizationId).QueryFirstAsync<User>(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 
@@ -27,14 +28,7 @@ public sealed record NotificationDetail(
 /// <summary>Reads and updates a user's own notifications.</summary>
 public sealed class NotificationStore(Database database)
 {
-    sealed record Row(
-        Guid Id, Guid LeadId, string Kind, string? ListingKey, string? ListingId, string Title, string Body, DateTime? ReadAt, DateTime CreatedAt)
-    {
-        public Notification Notification => new(
-            Id, LeadId, WireName.Parse<NotificationKind>(Kind), ListingKey, ListingId, Title, Body, ReadAt, CreatedAt);
-    }
-
-    const string Columns = "select id, lead_id, kind, listing_key, listing_id, title, body, read_at, created_at from notifications";
+    const string Columns = "id, lead_id, kind, listing_key, listing_id, title, body, read_at, created_at";
     const string Own = "where organization_id = @organizationId and user_id = @UserId";
 
     /// <summary>Newest first.</summary>
@@ -44,29 +38,47 @@ public sealed class NotificationStore(Database database)
     /// <param name="cancel">Cancels the query.</param>
     public async Task<Page<Notification>> ListAsync(Caller caller, bool? unread, PageRequest page, CancellationToken cancel)
     {
-        var state = unread switch { null => "", true => "and read_at is null", false => "and read_at is not null" };
-        var after = page.After is null ? "" : "and (created_at, id) < (@createdAt, @id)";
-        var rows = await database.Tenant(caller.OrganizationId).QueryAsync<Row>(
-            $"{Columns} {Own} {state} {after} order by created_at desc, id desc limit @limit",
-            new { caller.UserId, createdAt = page.After?.CreatedAt, id = page.After?.Id, limit = page.Limit + 1 }, cancel);
-        return Page.Create([.. rows.Select(row => row.Notification)], page.Limit, row => new Cursor(row.CreatedAt, row.Id));
+        var rows = await database.Tenant(caller).RowsAsync(Select(caller, unread, page), Read, cancel);
+        return Page.Create(rows, page.Limit, row => new Cursor(row.CreatedAt, row.Id));
     }
+
+    /// <summary>Selects a page of notifications and one more, newest first, to be read by <see cref="Read"/>.</summary>
+    internal static TenantStatement Select(Caller caller, bool? unread, PageRequest page)
+    {
+        var state = unread switch { null => "", true => "and read_at is null", false => "and read_at is not null" };
+        var sql =
+            $"""
+            select {Columns} from notifications
+            where organization_id = $1 and user_id = $2 {state} {(page.After is null ? "" : "and (created_at, id) < ($4, $5)")}
+            order by created_at desc, id desc limit $3
+            """;
+        return page.After is { } after
+            ? new(sql, caller.UserId, page.Limit + 1, after.CreatedAt, after.Id)
+            : new(sql, caller.UserId, page.Limit + 1);
+    }
+
+    internal static Notification Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), WireName.Parse<NotificationKind>(row.GetString(2)), row.GetNullable<string>(3), row.GetNullable<string>(4),
+        row.GetString(5), row.GetString(6), row.GetNullable<DateTime?>(7), row.GetDateTime(8));
 
     /// <exception cref="NotFoundException">The caller has no such notification.</exception>
     public async Task<NotificationDetail> GetAsync(Caller caller, Guid id, CancellationToken cancel)
     {
-        var tenant = database.Tenant(caller.OrganizationId);
-        var row = await tenant.QueryFirstAsync<Row>($"{Columns} {Own} and id = @id", new { caller.UserId, id }, cancel) ?? throw Missing();
-        var evidence = await tenant.QueryFirstAsync<string>($"select evidence::text from notifications {Own} and id = @id", new { caller.UserId, id }, cancel);
-        var (_, leadId, kind, listingKey, listingId, title, body, readAt, createdAt) = row.Notification;
+        var rows = await database.Tenant(caller).RowsAsync(
+            new($"select {Columns}, evidence::text from notifications where organization_id = $1 and user_id = $2 and id = $3", caller.UserId, id),
+            row => (Notification: Read(row), Evidence: row.GetString(9)), cancel);
+        if (rows.Count == 0) throw Missing();
+        var (_, leadId, kind, listingKey, listingId, title, body, readAt, createdAt) = rows[0].Notification;
         return new NotificationDetail(
-            id, leadId, kind, listingKey, listingId, title, body, readAt, createdAt,
-            JsonElement.Parse(evidence ?? throw Missing()));
+            id, leadId, kind, listingKey, listingId, title, body, readAt, createdAt, JsonElement.Parse(rows[0].Evidence));
     }
 
     public async Task<long> UnreadAsync(Caller caller, CancellationToken cancel) =>
-        await database.Tenant(caller.OrganizationId).QueryFirstAsync<long>(
-            $"select count(*) from notifications {Own} and read_at is null", new { caller.UserId }, cancel);
+        (await database.Tenant(caller).RowsAsync(SelectUnread(caller), row => row.GetInt64(0), cancel))[0];
+
+    /// <summary>Selects the number of unread notifications.</summary>
+    internal static TenantStatement SelectUnread(Caller caller) => new(
+        "select coalesce(sum(unread), 0)::bigint from unread_counts where organization_id = $1 and user_id = $2", caller.UserId);
 
     /// <summary>Marks a notification as read; the time of the first call stays.</summary>
     /// <exception cref="NotFoundException">The caller has no such notification.</exception>

@@ -7,10 +7,16 @@ namespace TwoStory.Core.Data;
 
 /// <summary>
 /// Database access across organizations: sign-in, the list of due organizations, the outbox.
-/// All work for one organization goes through <see cref="Tenant"/> instead.
+/// All work for one organization goes through <see cref="TenantDatabase"/> instead.
 /// </summary>
-public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
+/// <param name="source">The pool. Its connections are not reset when they return, so no statement may set anything for longer than a transaction.</param>
+/// <param name="sessions">Opens connections outside of the pool; null for those of the pool.</param>
+public sealed class Database(NpgsqlDataSource source, NpgsqlDataSource? sessions = null) : IAsyncDisposable
 {
+    // More connections than this for each core made the API slower. The least serves the jobs of a host with one core.
+    const int ConnectionsPerCore = 4;
+    const int LeastConnections = 8;
+
     static Database()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -19,10 +25,16 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
 
     public NpgsqlDataSource Source => source;
 
+    /// <summary>Opens connections of their own for what belongs to a session of PostgreSQL, such as an advisory lock. It ends with the connection.</summary>
+    public NpgsqlDataSource Sessions => sessions ?? source;
+
+    /// <summary>The largest number of connections in the pool.</summary>
+    public int MaxConnections { get; } = new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize;
+
     /// <param name="connectionString">For Npgsql; see <see cref="DatabaseUrl"/>.</param>
-    /// <param name="maxConnections">The pool size if the connection string has none; 1 or more.</param>
+    /// <param name="maxConnections">The pool size if the connection string has none, 1 or more; null for one that follows the cores.</param>
     /// <param name="usesEntra">True to sign in with tokens of Microsoft Entra ID instead of a password; see <see cref="EntraSignIn"/>.</param>
-    public static Database Open(string connectionString, int maxConnections = 50, bool usesEntra = false)
+    public static Database Open(string connectionString, int? maxConnections = null, bool usesEntra = false)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -30,19 +42,31 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
             AutoPrepareMinUsages = 3,
             ApplicationName = "twostory",
             IncludeErrorDetail = false,
+            // A reset costs a fifth of a short request.
+            NoResetOnClose = true,
         };
         // NpgsqlConnectionStringBuilder.ContainsKey is true for every known keyword; the base class looks at the text.
         if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey("Maximum Pool Size"))
         {
-            builder.MaxPoolSize = maxConnections;
+            builder.MaxPoolSize = maxConnections ?? Math.Max(LeastConnections, ConnectionsPerCore * Environment.ProcessorCount);
         }
-        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(builder.ConnectionString) { Pooling = false };
+        return new Database(Build(builder.ConnectionString, usesEntra), Build(unpooled.ConnectionString, usesEntra));
+    }
+
+    static NpgsqlDataSource Build(string connectionString, bool usesEntra)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString);
         if (usesEntra) source.UseEntra();
-        return new Database(source.Build());
+        return source.Build();
     }
 
     /// <summary>Returns access limited to one organization by row-level security.</summary>
     public TenantDatabase Tenant(Guid organizationId) => new(source, organizationId);
+
+    /// <summary>Returns access limited to the organization of a session, which the first command checks.</summary>
+    /// <exception cref="SessionRefusedException">Thrown by that command if the session is not the claimed one.</exception>
+    public TenantDatabase Tenant(UncheckedSession session) => new(source, session.OrganizationId, session);
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancel)
     {
@@ -72,7 +96,11 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
         return result;
     }
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        if (sessions is not null) await sessions.DisposeAsync();
+    }
 }
 
 /// <summary>Runs statements in an open transaction. The method that opened it commits it.</summary>

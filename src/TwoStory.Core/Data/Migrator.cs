@@ -4,7 +4,7 @@ using Npgsql;
 namespace TwoStory.Core.Data;
 
 /// <summary>Applies the missing migrations: numbered, forward-only files, each in its own transaction, one migrator at a time.</summary>
-public sealed class Migrator(NpgsqlDataSource source)
+public sealed class Migrator(Database database)
 {
     const long LockKey = 0x5457_4f53_544f_5259;
 
@@ -37,7 +37,7 @@ public sealed class Migrator(NpgsqlDataSource source)
     /// <summary>True if no migration was ever applied.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await database.Sessions.OpenConnectionAsync(cancel);
         // The table is created before the first migration is applied; a migrator killed in between leaves it empty.
         return await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is null")
             || !await connection.ExecuteScalarAsync<bool>("select exists (select from schema_migrations)");
@@ -59,7 +59,7 @@ public sealed class Migrator(NpgsqlDataSource source)
 
     async Task<T> WithLockAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await database.Sessions.OpenConnectionAsync(cancel);
         // No timeout: another migrator can take long.
         await connection.ExecuteAsync(
             new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0, cancellationToken: cancel));
@@ -75,7 +75,7 @@ public sealed class Migrator(NpgsqlDataSource source)
 
     async Task<List<Migration>> PendingAsync(CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await database.Sessions.OpenConnectionAsync(cancel);
         var exists = await connection.ExecuteScalarAsync<bool>("select to_regclass('schema_migrations') is not null");
         return Migrations.Pending(exists ? await AppliedAsync(connection) : []);
     }

@@ -1,46 +1,74 @@
+using Npgsql;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>Reads the values and nearby sales of a lead. The caller of these methods checks access to the lead.</summary>
+/// <summary>Reads a lead with its values and nearby sales. A lead that the caller may not see does not exist for them.</summary>
 public sealed class LeadHistory(Database database)
 {
+    static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
+
+    /// <summary>Reads the lead and the first page of both lists.</summary>
+    /// <returns>Null if the caller sees no such lead.</returns>
+    public Task<LeadDetail?> DetailAsync(Caller caller, Guid leadId, CancellationToken cancel) => database.Tenant(caller).BatchAsync(
+        [LeadStore.Select(caller, leadId), SelectValues(leadId, Newest), SelectSales(leadId, Newest)],
+        async results =>
+        {
+            if (await results.FirstAsync(LeadRow.Read) is not { } lead) return null;
+            var values = ValuePage(await results.RowsAsync(ReadValue), Newest);
+            return new LeadDetail(lead.Lead, values.Items, SalePage(await results.RowsAsync(ReadSale), Newest).Items);
+        }, cancel);
+
     /// <summary>Newest first.</summary>
-    public async Task<Page<HomeValue>> ValuesAsync(Guid organizationId, Guid leadId, PageRequest page, CancellationToken cancel)
-    {
-        var rows = await database.Tenant(organizationId).QueryAsync<HomeValue>(
-            $"""
-            select p.id, p.lead_id, p.value, p.range_low, p.range_high, p.source, p.as_of,
-                coalesce(v.stale and not exists (select from property_values n
-                    where n.organization_id = @organizationId and n.lead_id = p.lead_id and (n.as_of, n.id) > (p.as_of, p.id)), false) as stale
-            from property_values p left join valuations v on v.organization_id = @organizationId and v.lead_id = p.lead_id
-            where p.organization_id = @organizationId and p.lead_id = @leadId {(page.After is null ? "" : "and (p.as_of, p.id) < (@day, @id)")}
-            order by p.as_of desc, p.id desc limit @limit
-            """, Parameters(leadId, page), cancel);
-        return Page.Create(rows, page.Limit, value => Position(value.AsOf, value.Id));
-    }
+    /// <returns>Null if the caller sees no such lead.</returns>
+    public Task<Page<HomeValue>?> ValuesAsync(Caller caller, Guid leadId, PageRequest page, CancellationToken cancel) => database.Tenant(caller).BatchAsync(
+        [LeadStore.Select(caller, leadId), SelectValues(leadId, page)],
+        async results => await results.FirstAsync(LeadRow.Read) is null ? null : ValuePage(await results.RowsAsync(ReadValue), page), cancel);
 
     /// <summary>Newest close date first.</summary>
-    public async Task<Page<NearbySale>> SalesAsync(Guid organizationId, Guid leadId, PageRequest page, CancellationToken cancel)
-    {
-        var rows = await database.Tenant(organizationId).QueryAsync<NearbySale>(
-            $"""
-            select id, lead_id, listing_key, listing_id, address, latitude, longitude, close_date, close_price, distance_miles,
-                bedrooms, bathrooms, square_feet, list_office_name, found_at
-            from nearby_sales
-            where organization_id = @organizationId and lead_id = @leadId {(page.After is null ? "" : "and (close_date, id) < (@day, @id)")}
-            order by close_date desc, id desc limit @limit
-            """, Parameters(leadId, page), cancel);
-        return Page.Create(rows, page.Limit, sale => Position(sale.CloseDate, sale.Id));
-    }
+    /// <returns>Null if the caller sees no such lead.</returns>
+    public Task<Page<NearbySale>?> SalesAsync(Caller caller, Guid leadId, PageRequest page, CancellationToken cancel) => database.Tenant(caller).BatchAsync(
+        [LeadStore.Select(caller, leadId), SelectSales(leadId, page)],
+        async results => await results.FirstAsync(LeadRow.Read) is null ? null : SalePage(await results.RowsAsync(ReadSale), page), cancel);
 
-    static object Parameters(Guid leadId, PageRequest page) => new
-    {
-        leadId,
-        day = page.After is null ? default(DateOnly?) : DateOnly.FromDateTime(page.After.CreatedAt),
-        id = page.After?.Id,
-        limit = page.Limit + 1,
-    };
+    static TenantStatement SelectValues(Guid leadId, PageRequest page) => new(
+        $"""
+        select p.id, p.lead_id, p.value, p.range_low, p.range_high, p.source, p.as_of, coalesce(v.stale and c.value_id = p.id, false)
+        from property_values p
+        left join valuations v on v.organization_id = $1 and v.lead_id = p.lead_id
+        left join current_values c on c.organization_id = $1 and c.lead_id = p.lead_id
+        where p.organization_id = $1 and p.lead_id = $2 {(page.After is null ? "" : "and (p.as_of, p.id) < ($4, $5)")}
+        order by p.as_of desc, p.id desc limit $3
+        """, Values(leadId, page));
+
+    static HomeValue ReadValue(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetDecimal(2), row.GetNullable<decimal?>(3), row.GetNullable<decimal?>(4), row.GetString(5),
+        row.GetFieldValue<DateOnly>(6), row.GetBoolean(7));
+
+    static Page<HomeValue> ValuePage(IReadOnlyList<HomeValue> rows, PageRequest page) =>
+        Page.Create(rows, page.Limit, value => Position(value.AsOf, value.Id));
+
+    static TenantStatement SelectSales(Guid leadId, PageRequest page) => new(
+        $"""
+        select id, lead_id, listing_key, listing_id, address, latitude, longitude, close_date, close_price, distance_miles,
+            bedrooms, bathrooms, square_feet, list_office_name, found_at
+        from nearby_sales
+        where organization_id = $1 and lead_id = $2 {(page.After is null ? "" : "and (close_date, id) < ($4, $5)")}
+        order by close_date desc, id desc limit $3
+        """, Values(leadId, page));
+
+    static NearbySale ReadSale(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetNullable<string>(3), row.GetNullable<string>(4), row.GetDouble(5), row.GetDouble(6),
+        row.GetFieldValue<DateOnly>(7), row.GetNullable<decimal?>(8), row.GetDouble(9), row.GetNullable<decimal?>(10), row.GetNullable<decimal?>(11),
+        row.GetNullable<decimal?>(12), row.GetNullable<string>(13), row.GetDateTime(14));
+
+    static Page<NearbySale> SalePage(IReadOnlyList<NearbySale> rows, PageRequest page) =>
+        Page.Create(rows, page.Limit, sale => Position(sale.CloseDate, sale.Id));
+
+    static object[] Values(Guid leadId, PageRequest page) => page.After is { } after
+        ? [leadId, page.Limit + 1, DateOnly.FromDateTime(after.CreatedAt), after.Id]
+        : [leadId, page.Limit + 1];
 
     static Cursor Position(DateOnly day, Guid id) => new(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), id);
 }

@@ -1,3 +1,5 @@
+using Npgsql;
+using TwoStory.Core.Data;
 using TwoStory.Core.Providers;
 
 namespace TwoStory.Core.Leads;
@@ -15,6 +17,15 @@ sealed record LeadRow(
         property_type, bedrooms, bathrooms, square_feet, temperature, notify_nearby_sales, notify_value_changes, monitoring_paused, radius_miles,
         alerts_since, notes, version, created_at, updated_at
         """;
+
+    /// <summary>Reads <see cref="Columns"/>.</summary>
+    public static LeadRow Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetNullable<string>(3), row.GetNullable<string>(4),
+        row.GetNullable<string>(5), row.GetNullable<string>(6), row.GetNullable<string>(7), row.GetNullable<string>(8), row.GetNullable<string>(9),
+        row.GetNullable<double?>(10), row.GetNullable<double?>(11), WireName.Parse<LocationPrecision>(row.GetString(12)), row.GetNullable<string>(13),
+        row.GetNullable<decimal?>(14), row.GetNullable<decimal?>(15), row.GetNullable<int?>(16), WireName.Parse<Temperature>(row.GetString(17)),
+        row.GetBoolean(18), row.GetBoolean(19), row.GetBoolean(20), row.GetNullable<decimal?>(21), row.GetFieldValue<DateOnly>(22),
+        row.GetNullable<string>(23), row.GetInt32(24), row.GetDateTime(25), row.GetDateTime(26));
 
     public Lead Lead => new()
     {

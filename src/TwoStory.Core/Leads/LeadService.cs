@@ -9,8 +9,6 @@ public sealed class LeadService(
     Database database, LeadStore leads, LeadHistory history, LeadGeocoder geocoder, OrganizationStore organizations, SubscriptionLimits subscription,
     TimeProvider time)
 {
-    static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
-
     public Task<Page<Lead>> ListAsync(Caller caller, LeadFilter filter, PageRequest page, CancellationToken cancel) =>
         leads.ListAsync(caller, filter, page, cancel);
 
@@ -19,27 +17,16 @@ public sealed class LeadService(
         await leads.FindAsync(caller, id, cancel) ?? throw Missing();
 
     /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
-    public async Task<LeadDetail> DetailAsync(Caller caller, Guid id, CancellationToken cancel)
-    {
-        var lead = await GetAsync(caller, id, cancel);
-        var values = await history.ValuesAsync(caller.OrganizationId, id, Newest, cancel);
-        var sales = await history.SalesAsync(caller.OrganizationId, id, Newest, cancel);
-        return new LeadDetail(lead, values.Items, sales.Items);
-    }
+    public async Task<LeadDetail> DetailAsync(Caller caller, Guid id, CancellationToken cancel) =>
+        await history.DetailAsync(caller, id, cancel) ?? throw Missing();
 
     /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
-    public async Task<Page<HomeValue>> ValuesAsync(Caller caller, Guid id, PageRequest page, CancellationToken cancel)
-    {
-        await GetAsync(caller, id, cancel);
-        return await history.ValuesAsync(caller.OrganizationId, id, page, cancel);
-    }
+    public async Task<Page<HomeValue>> ValuesAsync(Caller caller, Guid id, PageRequest page, CancellationToken cancel) =>
+        await history.ValuesAsync(caller, id, page, cancel) ?? throw Missing();
 
     /// <exception cref="NotFoundException">The caller sees no such lead.</exception>
-    public async Task<Page<NearbySale>> SalesAsync(Caller caller, Guid id, PageRequest page, CancellationToken cancel)
-    {
-        await GetAsync(caller, id, cancel);
-        return await history.SalesAsync(caller.OrganizationId, id, page, cancel);
-    }
+    public async Task<Page<NearbySale>> SalesAsync(Caller caller, Guid id, PageRequest page, CancellationToken cancel) =>
+        await history.SalesAsync(caller, id, page, cancel) ?? throw Missing();
 
     /// <exception cref="ValidationException">A field is invalid.</exception>
     /// <exception cref="ConflictException">The organization already has the person or the home, and the lead does not set force.</exception>
@@ -116,7 +103,7 @@ public sealed class LeadService(
     }
 
     async Task<DateOnly> TodayAsync(Caller caller, CancellationToken cancel) =>
-        time.Today((await organizations.GetAsync(caller.OrganizationId, cancel)).TimeZone);
+        time.Today((await organizations.GetAsync(caller, cancel)).TimeZone);
 
     // The lock keeps the user from being removed before the lead is stored.
     static async Task RequireOwnerAsync(Transaction transaction, Caller caller, NewLead lead)

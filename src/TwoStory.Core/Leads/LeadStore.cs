@@ -14,38 +14,36 @@ public sealed class LeadStore(Database database)
     /// <summary>Newest first.</summary>
     public async Task<Page<Lead>> ListAsync(Caller caller, LeadFilter filter, PageRequest page, CancellationToken cancel)
     {
+        var values = new List<object> { page.Limit + 1 };
+        string Value(object value)
+        {
+            values.Add(value);
+            return $"${values.Count + 1}";
+        }
         var sql =
             $"""
             select {LeadRow.Columns} from leads
-            where organization_id = @organizationId {Visible(caller)}
-              {(filter.OwnerId is null ? "" : "and owner_id = @OwnerId")}
-              {(filter.Temperature is null ? "" : "and temperature = @temperature")}
-              {(filter.Text is null ? "" : "and concat_ws(' ', name, email, phone, street, unit, city, state, postal_code) ilike @text")}
-              {(page.After is null ? "" : "and (created_at, id) < (@createdAt, @afterId)")}
-            order by created_at desc, id desc limit @limit
+            where organization_id = $1 {(caller.SeesAllLeads ? "" : $"and owner_id = {Value(caller.UserId)}")}
+              {(filter.OwnerId is not { } owner ? "" : $"and owner_id = {Value(owner)}")}
+              {(filter.Temperature is not { } temperature ? "" : $"and temperature = {Value(WireName.From(temperature))}")}
+              {(filter.Text is null ? "" : $"and concat_ws(' ', name, email, phone, street, unit, city, state, postal_code) ilike {Value($"%{EscapePattern(filter.Text)}%")}")}
+              {(page.After is not { } after ? "" : $"and (created_at, id) < ({Value(after.CreatedAt)}, {Value(after.Id)})")}
+            order by created_at desc, id desc limit $2
             """;
-        var rows = await database.Tenant(caller.OrganizationId).QueryAsync<LeadRow>(
-            sql,
-            new
-            {
-                caller.UserId,
-                filter.OwnerId,
-                temperature = filter.Temperature is { } temperature ? WireName.From(temperature) : null,
-                text = filter.Text is null ? null : $"%{EscapePattern(filter.Text)}%",
-                createdAt = page.After?.CreatedAt,
-                afterId = page.After?.Id,
-                limit = page.Limit + 1,
-            }, cancel);
+        var rows = await database.Tenant(caller).RowsAsync(new TenantStatement(sql, [.. values]), LeadRow.Read, cancel);
         return Page.Create([.. rows.Select(row => row.Lead)], page.Limit, lead => new Cursor(lead.CreatedAt, lead.Id));
     }
+
+    /// <summary>Selects a lead that the caller sees, to be read by <see cref="LeadRow.Read"/>.</summary>
+    internal static TenantStatement Select(Caller caller, Guid id) => caller.SeesAllLeads
+        ? new($"select {LeadRow.Columns} from leads where organization_id = $1 and id = $2", id)
+        : new($"select {LeadRow.Columns} from leads where organization_id = $1 and id = $2 and owner_id = $3", id, caller.UserId);
 
     /// <returns>Null if the caller sees no such lead.</returns>
     public async Task<Lead?> FindAsync(Caller caller, Guid id, CancellationToken cancel)
     {
-        var row = await database.Tenant(caller.OrganizationId).QueryFirstAsync<LeadRow>(
-            $"select {LeadRow.Columns} from leads where organization_id = @organizationId and id = @id {Visible(caller)}",
-            new { caller.UserId, id }, cancel);
-        return row?.Lead;
+        var rows = await database.Tenant(caller).RowsAsync(Select(caller, id), LeadRow.Read, cancel);
+        return rows.Count > 0 ? rows[0].Lead : null;
     }
 
     /// <returns>The new lead, or the existing lead with this id.</returns>

@@ -23,7 +23,7 @@ public sealed record RefreshedSales(IReadOnlyList<NearbySale> Items, string? Nex
 /// refreshes happen before or after, never in between.
 /// </summary>
 public sealed class NearbySalesRefresh(
-    Database database, LeadService leads, LeadHistory history, JobStore runs, SparkAccounts accounts, SparkClient spark, SparkOptions options,
+    Database database, LeadService leads, JobStore runs, SparkAccounts accounts, SparkClient spark, SparkOptions options,
     TimeProvider time)
 {
     static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
@@ -50,7 +50,7 @@ public sealed class NearbySalesRefresh(
         var listings = await FetchAsync(account, plan, watched, cancel);
         var found = new NearbyMatch(plan, listings.Listings).Near([watched]).ToList();
         var added = await tenant.TransactAsync(transaction => StoreAsync(transaction, caller.OrganizationId, leadId, plan, found), cancel);
-        var page = await history.SalesAsync(caller.OrganizationId, leadId, Newest, cancel);
+        var page = await leads.SalesAsync(caller, leadId, Newest, cancel);
         return new RefreshedSales(page.Items, page.Next, added, listings.Fault is null);
     }
 

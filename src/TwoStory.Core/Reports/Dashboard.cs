@@ -1,3 +1,4 @@
+using Npgsql;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Alerts;
 using TwoStory.Core.Data;
@@ -14,27 +15,35 @@ public sealed record DashboardStats(
 
 public sealed record LeadCounts(int Total, int Hot, int Warm, int Cold);
 
-/// <summary>Computes the overview: of the own leads for agents, of all leads of the organization for others.</summary>
-public sealed class Dashboard(Database database, NotificationStore notifications)
+/// <summary>Reads the overview: of the own leads for agents, of all leads of the organization for others.</summary>
+public sealed class Dashboard(Database database)
 {
-    sealed record Row(int Total, int Hot, int Warm, int Cold, int Unread, decimal Portfolio, int Valued);
+    static readonly PageRequest Recent = new(10, null);
 
-    public async Task<DashboardStats> StatsAsync(Caller caller, CancellationToken cancel)
+    sealed record Counts(LeadCounts Leads, decimal Portfolio, int Valued);
+
+    public Task<DashboardStats> StatsAsync(Caller caller, CancellationToken cancel) => database.Tenant(caller).BatchAsync(
+        [SelectCounts(caller), NotificationStore.SelectUnread(caller), NotificationStore.Select(caller, unread: null, Recent)],
+        async results =>
+        {
+            var counts = await results.FirstAsync(ReadCounts);
+            var unread = (int)await results.FirstAsync(row => row.GetInt64(0));
+            var recent = await results.RowsAsync(NotificationStore.Read);
+            return new DashboardStats(counts!.Leads, unread, counts.Portfolio, counts.Valued, [.. recent.Take(Recent.Limit)]);
+        }, cancel);
+
+    static TenantStatement SelectCounts(Caller caller)
     {
-        var visible = caller.SeesAllLeads ? "" : "and l.owner_id = @UserId";
-        var row = await database.Tenant(caller.OrganizationId).QueryFirstAsync<Row>(
+        var sql =
             $"""
-            select count(*)::int as total, (count(*) filter (where l.temperature = 'hot'))::int as hot,
-                (count(*) filter (where l.temperature = 'warm'))::int as warm, (count(*) filter (where l.temperature = 'cold'))::int as cold,
-                (select count(*)::int from notifications n where n.organization_id = @organizationId and n.user_id = @UserId and n.read_at is null) as unread,
-                coalesce(sum(newest.value), 0) as portfolio, count(newest.value)::int as valued
-            from leads l left join lateral (
-                select p.value from property_values p where p.organization_id = @organizationId and p.lead_id = l.id
-                order by p.as_of desc, p.id desc limit 1) newest on true
-            where l.organization_id = @organizationId {visible}
-            """, new { caller.UserId }, cancel);
-        var recent = await notifications.ListAsync(caller, unread: null, new PageRequest(10, null), cancel);
-        return new DashboardStats(
-            new LeadCounts(row!.Total, row.Hot, row.Warm, row.Cold), row.Unread, row.Portfolio, row.Valued, recent.Items);
+            select coalesce(sum(leads), 0)::int, coalesce(sum(leads) filter (where temperature = 'hot'), 0)::int,
+                coalesce(sum(leads) filter (where temperature = 'warm'), 0)::int, coalesce(sum(leads) filter (where temperature = 'cold'), 0)::int,
+                coalesce(sum(portfolio), 0), coalesce(sum(valued), 0)::int
+            from lead_counts where organization_id = $1 {(caller.SeesAllLeads ? "" : "and owner_id = $2")}
+            """;
+        return caller.SeesAllLeads ? new(sql) : new(sql, caller.UserId);
     }
+
+    static Counts ReadCounts(NpgsqlDataReader row) =>
+        new(new LeadCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)), row.GetDecimal(4), row.GetInt32(5));
 }

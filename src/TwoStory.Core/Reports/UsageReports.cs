@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Upstreams;
@@ -44,9 +45,12 @@ public sealed class UsageReports(Database database, UsageForecaster forecaster, 
         var present = MonthlyCaps.FirstOfMonth(DateOnly.FromDateTime(now));
         var first = month is null ? present : Parse(month);
         if (first > present) throw new ValidationException("month", "must not be in the future.");
-        var days = await DaysAsync(organizationId, first, cancel);
-        var quotas = first == present ? await QuotasAsync(organizationId, first, cancel) : [];
-        var further = first == present ? await forecaster.FurtherCallsAsync(organizationId, days, now, cancel) : new Dictionary<string, int>();
+        var (days, quotas, basis) = await database.Tenant(organizationId).BatchAsync(
+            [SelectDays(first), SelectQuotas(first), UsageForecaster.Select(first)],
+            async results => (await results.RowsAsync(ReadDay), await results.RowsAsync(ReadQuota), await results.FirstAsync(UsageForecaster.Read)), cancel);
+        if (basis is null) throw new NotFoundException("organization_not_found", "The organization no longer exists.");
+        if (first != present) quotas = [];
+        var further = first == present ? forecaster.FurtherCalls(basis, days, now) : new Dictionary<string, int>();
         var providers = days.Select(line => line.Provider).Union([UpstreamProviders.Spark, UpstreamProviders.RentCast]).Order(StringComparer.Ordinal);
         return new UsageReport(
             first.ToString("yyyy-MM", CultureInfo.InvariantCulture), days,
@@ -63,20 +67,20 @@ public sealed class UsageReports(Database database, UsageForecaster forecaster, 
             new UsageForecast(calls + further, cost + (further * forecaster.CostPerCall(provider))));
     }
 
-    Task<IReadOnlyList<UsageLine>> DaysAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
-        database.Tenant(organizationId).QueryAsync<UsageLine>(
-            """
-            select day, provider, operation, calls, failures, cost from api_usage
-            where organization_id = @organizationId and day >= @first and day < @next and calls > 0
-            order by day, provider, operation
-            """, new { first, next = first.AddMonths(1) }, cancel);
+    static TenantStatement SelectDays(DateOnly first) => new(
+        """
+        select day, provider, operation, calls, failures, cost from api_usage
+        where organization_id = $1 and day >= $2 and day < $3 and calls > 0
+        order by day, provider, operation
+        """, first, first.AddMonths(1));
 
-    Task<IReadOnlyList<Quota>> QuotasAsync(Guid organizationId, DateOnly first, CancellationToken cancel) =>
-        database.Tenant(organizationId).QueryAsync<Quota>(
-            """
-            select provider, cap, case when month < @first then 0 else calls end as calls
-            from usage_budgets where organization_id = @organizationId
-            """, new { first }, cancel);
+    static UsageLine ReadDay(NpgsqlDataReader row) =>
+        new(row.GetFieldValue<DateOnly>(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetDecimal(5));
+
+    static TenantStatement SelectQuotas(DateOnly first) => new(
+        "select provider, cap, case when month < $2 then 0 else calls end from usage_budgets where organization_id = $1", first);
+
+    static Quota ReadQuota(NpgsqlDataReader row) => new(row.GetString(0), row.GetNullable<int?>(1), row.GetInt32(2));
 
     static DateOnly Parse(string month) =>
         DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) && first.Year >= 2000

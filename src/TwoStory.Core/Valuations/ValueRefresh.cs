@@ -12,7 +12,7 @@ namespace TwoStory.Core.Valuations;
 /// valuation decided. A valuation that a run has stored and not yet notified stays with that run and its e-mail. The lead's row is
 /// locked while the estimate is stored, so that a run happens before or after.
 /// </summary>
-public sealed class ValueRefresh(Database database, LeadService leads, LeadHistory history, RentCastClient rentCast, TimeProvider time)
+public sealed class ValueRefresh(Database database, LeadService leads, RentCastClient rentCast, TimeProvider time)
 {
     // The home is valued at most once a week for its comparables.
     const int ReuseDays = 6;
@@ -29,7 +29,7 @@ public sealed class ValueRefresh(Database database, LeadService leads, LeadHisto
         var lead = await HomeAsync(caller, leadId, cancel);
         var settings = await SettingsAsync(caller, cancel);
         if (await FetchAsync(caller, lead, "value_refresh", settings, cancel) is null) throw NoEstimate();
-        var newest = await history.ValuesAsync(caller.OrganizationId, leadId, new PageRequest(1, null), cancel);
+        var newest = await leads.ValuesAsync(caller, leadId, new PageRequest(1, null), cancel);
         return newest.Items.Count > 0 ? newest.Items[0] : throw Deleted();
     }
 

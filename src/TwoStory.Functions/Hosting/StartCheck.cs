@@ -23,7 +23,7 @@ static class StartCheck
     {
         try
         {
-            await new Migrator(database.Source).RequireCurrentAsync(limit);
+            await new Migrator(database).RequireCurrentAsync(limit);
             await TenancyCheck.RequireAsync(database, limit);
             await HostRole.RequireAsync(database, limit);
         }

@@ -41,7 +41,7 @@ sealed class LocalDatabase : IAsyncDisposable
         try
         {
             await using var database = Database.Open(started.ConnectionString);
-            var migrator = new Migrator(database.Source);
+            var migrator = new Migrator(database);
             if (server is not null || await migrator.IsEmptyAsync(cancel)) await migrator.MigrateAsync(cancel);
             else await migrator.RequireCurrentAsync(cancel);
             await TenancyCheck.RequireAsync(database, cancel);

@@ -13,7 +13,7 @@ sealed class RunLock(Database database)
     /// <returns>Null if another process has the lock.</returns>
     public async Task<IAsyncDisposable?> TryTakeAsync(Guid runId, CancellationToken cancel)
     {
-        var connection = await database.Source.OpenConnectionAsync(cancel);
+        var connection = await database.Sessions.OpenConnectionAsync(cancel);
         try
         {
             var key = runId.ToString();
@@ -24,8 +24,6 @@ sealed class RunLock(Database database)
         }
         catch
         {
-            // The lock may have been taken in the last moment, and a pooled connection would keep it.
-            NpgsqlConnection.ClearPool(connection);
             await connection.DisposeAsync();
             throw;
         }

@@ -4,6 +4,7 @@ using Npgsql;
 using TwoStory.Core.Data;
 using TwoStory.Simulators.Control;
 using TwoStory.Simulators.Mail;
+using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;
@@ -46,6 +47,7 @@ sealed class CrashLab : IAsyncDisposable
         }
         while (last.HasKilled);
 
+        await Counters.RequireExactAsync(database);
         var mails = providers.Get<Mailbox>().All();
         var experiment = new Experiment(
             kills, last.DatabaseSteps, last.UpstreamSteps, await NightResult.ReadAsync(database, mails.Take(mails.Count - mailed)), await ProviderUse.ReadAsync(providers, database));

@@ -83,7 +83,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
     {
         await using (var database = Open("twostory"))
         {
-            await new Migrator(database.Source).MigrateAsync(default);
+            await new Migrator(database).MigrateAsync(default);
         }
         HostClient owner;
         await using (var host = await TestHost.StartAsync(server.ConnectionString, simulators: options => options.DemoWorld = false))

@@ -5,6 +5,7 @@ using TwoStory.Core.Jobs;
 using TwoStory.Local.Jobs;
 using TwoStory.Simulators.Control;
 using TwoStory.Tests.Api;
+using TwoStory.Tests.Data;
 using TwoStory.Tests.Hosting;
 using TwoStory.Tests.Jobs;
 using Xunit.Abstractions;
@@ -102,6 +103,7 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
         await Task.WhenAll(owners.SelectMany(owner => JobKinds.All.Select(kind => CarryAsync(heads[..1], owner.Organization.Id, kind))));
         while (!await CrashNight.IsOverAsync(database)) await Task.Delay(50);
         foreach (var head in heads) await head.DisposeAsync();
+        await Counters.RequireExactAsync(database);
         var night = await CrowdedNight.ReadAsync(database, providers, log);
         await database.DisposeAsync();
         await TestPostgres.DropDatabaseAsync(connectionString);

@@ -21,7 +21,7 @@ public sealed class AdditiveMigrationTests : IAsyncLifetime
         var shipped = await SchemaPromises.ReadAsync(database);
         Assert.True(shipped is { Columns.Count: > 100, Rules.Count: > 30, Rights.Count: > 50 });
 
-        await new Migrator(database.Source).MigrateAsync(default);
+        await new Migrator(database).MigrateAsync(default);
 
         Assert.Empty(shipped.BrokenBy(await SchemaPromises.ReadAsync(database)));
     }

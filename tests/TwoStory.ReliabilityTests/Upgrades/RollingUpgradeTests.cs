@@ -29,7 +29,7 @@ public sealed class RollingUpgradeTests : IAsyncLifetime
         var working = users.Select(user => Task.Run(() => user.WorkAsync(stop.Token))).ToList();
         await RoundsAsync(users, working, 10);
 
-        var applied = await new Migrator(database.Source).MigrateAsync(default);
+        var applied = await new Migrator(database).MigrateAsync(default);
         await RoundsAsync(users, working, 10);
         await using (var head = await TestHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false, time: new HostClock()))
         {

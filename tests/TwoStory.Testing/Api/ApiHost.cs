@@ -31,6 +31,9 @@ public class ApiHost : IAsyncLifetime
     /// <summary>Over the settings that all tests have.</summary>
     internal IDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Another instance on the same database; null for a database of its own.</summary>
+    internal ApiHost? Twin { get; init; }
+
     internal TestClock Clock { get; } = new();
 
     internal ErrorLog Errors { get; } = new();
@@ -81,7 +84,7 @@ public class ApiHost : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        connectionString = await MigratedDatabase.CopyAsync();
+        connectionString = Twin?.connectionString ?? await MigratedDatabase.CopyAsync();
         // Development, since that is where the framework would answer bad bodies differently.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Configuration.AddInMemoryCollection(await AllSettingsAsync());
@@ -113,7 +116,8 @@ public class ApiHost : IAsyncLifetime
 
     public virtual async Task DisposeAsync()
     {
+        if (Twin is null) await Counters.RequireExactAsync(Database);
         await app!.DisposeAsync();
-        await TestPostgres.DropDatabaseAsync(connectionString);
+        if (Twin is null) await TestPostgres.DropDatabaseAsync(connectionString);
     }
 }

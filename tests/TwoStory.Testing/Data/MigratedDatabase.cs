@@ -31,7 +31,7 @@ public sealed class MigratedDatabase : IAsyncLifetime
     {
         var connectionString = await TestPostgres.CreateDatabaseAsync();
         await using var database = Database.Open(connectionString);
-        await new Migrator(database.Source).MigrateAsync(default);
+        await new Migrator(database).MigrateAsync(default);
         return connectionString;
     }
 }

@@ -9,6 +9,7 @@ using TwoStory.Core.Providers.Spark;
 using TwoStory.Local.Commands;
 using TwoStory.Local.Hosting;
 using TwoStory.Local.Jobs;
+using TwoStory.Tests.Data;
 using TwoStory.Simulators;
 
 namespace TwoStory.Tests.Hosting;
@@ -120,6 +121,7 @@ sealed class TestHost : IAsyncDisposable
     {
         Client.Dispose();
         await app.StopAsync();
+        if (ownsDatabase) await Counters.RequireExactAsync(Database);
         await app.DisposeAsync();
         if (ownsDatabase) await TestPostgres.DropDatabaseAsync(ConnectionString);
         Directory.Delete(folder, recursive: true);
@@ -133,7 +135,7 @@ sealed class TestHost : IAsyncDisposable
         var connectionString = await TestPostgres.CreateDatabaseAsync();
         await using (var database = Database.Open(connectionString))
         {
-            await new Migrator(database.Source).MigrateAsync(default);
+            await new Migrator(database).MigrateAsync(default);
         }
         return connectionString;
     }

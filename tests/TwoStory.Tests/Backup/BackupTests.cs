@@ -95,7 +95,7 @@ public sealed class BackupTests
     static async Task AssertSameRowsAsync(Database original, string restored)
     {
         await using var database = Database.Open(restored, maxConnections: 2);
-        await new Migrator(database.Source).RequireCurrentAsync(default);
+        await new Migrator(database).RequireCurrentAsync(default);
         await TenancyCheck.RequireAsync(database, default);
         foreach (var table in Tables)
         {

@@ -14,14 +14,14 @@ public sealed class MigratorTests
     public async Task Migrating_twice_and_at_once_applies_each_file_once()
     {
         await using var database = Database.Open(await TestPostgres.CreateDatabaseAsync());
-        await Assert.ThrowsAsync<SettingException>(() => new Migrator(database.Source).RequireCurrentAsync(default));
+        await Assert.ThrowsAsync<SettingException>(() => new Migrator(database).RequireCurrentAsync(default));
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new Migrator(database.Source).MigrateAsync(default)));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new Migrator(database).MigrateAsync(default)));
 
         Assert.Equal(await database.QueryFirstAsync<long>("select count(*) from schema_migrations", null, default), runs.Sum(run => run.Count));
         Assert.Equal(Migrator.Latest, await database.QueryFirstAsync<int>("select max(number) from schema_migrations", null, default));
-        Assert.Empty(await new Migrator(database.Source).MigrateAsync(default));
-        await new Migrator(database.Source).RequireCurrentAsync(default);
+        Assert.Empty(await new Migrator(database).MigrateAsync(default));
+        await new Migrator(database).RequireCurrentAsync(default);
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class MigratorTests
 
         foreach (var use in new Func<Migrator, Task>[] { migrator => migrator.RequireCurrentAsync(default), migrator => migrator.MigrateAsync(default) })
         {
-            var refused = await Assert.ThrowsAsync<SettingException>(() => use(new Migrator(database.Source)));
+            var refused = await Assert.ThrowsAsync<SettingException>(() => use(new Migrator(database)));
             Assert.Contains(named, refused.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', refused.Message);
         }
@@ -56,9 +56,9 @@ public sealed class MigratorTests
         await using var backup = await connection.BeginTransactionAsync();
         await ExecuteAsync(connection, "lock table organizations, leads, users, email_outbox in access share mode");
 
-        var migrating = new Migrator(database.Source).MigrateAsync(default);
+        var migrating = new Migrator(database).MigrateAsync(default);
         await UntilAsync(migrating, database, $"select exists (select from pg_locks where {Here} and locktype = 'relation' and mode = 'AccessExclusiveLock' and not granted)");
-        var starting = new Migrator(database.Source).RequireCurrentAsync(default);
+        var starting = new Migrator(database).RequireCurrentAsync(default);
         await UntilAsync(starting, database, $"select exists (select from pg_locks where {Here} and locktype = 'advisory' and not granted)");
         // Behind a migration that waits for ever, these would be cut off.
         foreach (var table in new[] { "organizations", "leads", "users", "email_outbox" })

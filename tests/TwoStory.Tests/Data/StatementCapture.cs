@@ -23,10 +23,16 @@ sealed class StatementCapture : IDisposable
     public Database Open(string connectionString)
     {
         var source = new NpgsqlDataSourceBuilder(connectionString);
-        source.ConfigureTracing(tracing => tracing.ConfigureCommandEnrichmentCallback(
-            (_, command) => commands[command.CommandText] = [.. command.Parameters.Select(parameter => parameter.Clone())]));
+        source.ConfigureTracing(tracing => tracing
+            .ConfigureCommandEnrichmentCallback((_, command) => Keep(command.CommandText, command.Parameters))
+            .ConfigureBatchEnrichmentCallback((_, batch) =>
+            {
+                foreach (NpgsqlBatchCommand command in batch.BatchCommands) Keep(command.CommandText, command.Parameters);
+            }));
         return new Database(source.Build());
     }
+
+    void Keep(string sql, NpgsqlParameterCollection parameters) => commands[sql] = [.. parameters.Select(parameter => parameter.Clone())];
 
     public void Dispose() => listener.Dispose();
 }

@@ -37,7 +37,7 @@ public sealed class MigrateTests : IAsyncLifetime
         for (var times = 0; times < 2; times++) await RunWithRuntimeUserAsync();
         await using var host = Database.Open(new NpgsqlConnectionStringBuilder(empty) { Username = user, Password = Password, Pooling = false }.ConnectionString);
 
-        await new Migrator(host.Source).RequireCurrentAsync(default);
+        await new Migrator(host).RequireCurrentAsync(default);
         await TenancyCheck.RequireAsync(host, default);
         await HostRole.RequireAsync(host, default);
         var organization = Guid.CreateVersion7();

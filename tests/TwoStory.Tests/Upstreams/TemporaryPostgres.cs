@@ -25,7 +25,7 @@ public sealed class TemporaryPostgres : IAsyncLifetime
         await using var template = NpgsqlDataSource.Create(ConnectionString("postgres"));
         await template.CreateCommand("create database migrated").ExecuteNonQueryAsync();
         await using var migrated = NpgsqlDataSource.Create(ConnectionString("migrated") + ";Pooling=false");
-        await new Migrator(migrated).MigrateAsync(CancellationToken.None);
+        await new Migrator(new Database(migrated)).MigrateAsync(CancellationToken.None);
     }
 
     /// <returns>The connection string of a migrated database that is empty now; the tests of this folder run one after the other.</returns>
