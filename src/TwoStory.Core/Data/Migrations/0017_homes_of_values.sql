@@ -1,0 +1,41 @@
+-- A lead can get another home: its address is corrected, or its owner moves. Values belong to the home that they were asked for.
+-- The identity follows the question to the AVM: by address when there is a street with a city or a ZIP code, else by point.
+create function home_identity(l leads) returns text language sql stable as $$
+    select case when btrim(coalesce(l.street, '')) <> '' and (btrim(coalesce(l.city, '')) <> '' or btrim(coalesce(l.postal_code, '')) <> '')
+        then l.home_key else l.latitude || ',' || l.longitude end
+$$;
+
+alter table leads add column home_version integer not null default 1;
+
+create function count_home_version() returns trigger language plpgsql as $$
+begin
+    new.home_version := old.home_version + 1;
+    return new;
+end
+$$;
+
+create trigger leads_home_changed before update on leads
+    for each row when (home_identity(old) is distinct from home_identity(new)) execute function count_home_version();
+
+-- The version of the lead's home, and what the AVM was sent about it. Null: valued before this was recorded.
+alter table property_values add column home_version integer not null default 1, add column attributes jsonb;
+
+-- Postponed: the provider was away, so nothing is known about the home, and it is still due.
+alter table valuations
+    add column home_version integer not null default 1, add column attributes jsonb, add column told_attributes jsonb,
+    add column postponed boolean not null default false;
+
+-- Great-circle miles on the mean sphere, as the program measures.
+create function miles_between(latitude double precision, longitude double precision, other_latitude double precision, other_longitude double precision)
+    returns double precision language sql immutable as $$
+    select 2 * 6371.0088 / 1.609344 * asin(sqrt(least(1,
+        sin(radians(other_latitude - latitude) / 2) ^ 2
+        + cos(radians(latitude)) * cos(radians(other_latitude)) * sin(radians(other_longitude - longitude) / 2) ^ 2)))
+$$;
+
+-- What a run did not do, in leads.
+alter table job_batches add column not_watched integer not null default 0, add column postponed integer not null default 0;
+alter table job_runs add column refused integer not null default 0, add column postponed integer not null default 0;
+
+-- The recipient was removed while the message was part of a request that may have to be repeated byte for byte.
+alter table email_outbox add column canceled boolean not null default false;
