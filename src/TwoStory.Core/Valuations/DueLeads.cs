@@ -76,7 +76,9 @@ static class DueLeads
     /// <summary>SQL for the number of homes of the leads <c>l</c> that can be valued, by the rules of <see cref="DueLead"/>.</summary>
     public const string HomesCount =
         """
-        (count(distinct (home_identity(l), l.property_type, l.bedrooms, l.bathrooms, l.square_feet)) filter (where
+        (count(distinct (
+            home_identity(l.street, l.city, l.postal_code, l.home_key, l.latitude, l.longitude),
+            l.property_type, l.bedrooms, l.bathrooms, l.square_feet)) filter (where
             (btrim(l.street) <> '' and btrim(l.city) <> '' and btrim(l.state) <> '')
             or (l.location_precision in ('rooftop', 'manual') and l.latitude is not null and not (l.latitude = 0 and l.longitude = 0))))::int
         """;

@@ -1,8 +1,10 @@
 -- A lead can get another home: its address is corrected, or its owner moves. Values belong to the home that they were asked for.
 -- The identity follows the question to the AVM: by address when there is a street with a city or a ZIP code, else by point.
-create function home_identity(l leads) returns text language sql stable as $$
-    select case when btrim(coalesce(l.street, '')) <> '' and (btrim(coalesce(l.city, '')) <> '' or btrim(coalesce(l.postal_code, '')) <> '')
-        then l.home_key else l.latitude || ',' || l.longitude end
+create function home_identity(
+    street text, city text, postal_code text, home_key text, latitude double precision, longitude double precision)
+    returns text language sql stable as $$
+    select case when btrim(coalesce(street, '')) <> '' and (btrim(coalesce(city, '')) <> '' or btrim(coalesce(postal_code, '')) <> '')
+        then home_key else latitude || ',' || longitude end
 $$;
 
 alter table leads add column home_version integer not null default 1;
@@ -15,7 +17,10 @@ end
 $$;
 
 create trigger leads_home_changed before update on leads
-    for each row when (home_identity(old) is distinct from home_identity(new)) execute function count_home_version();
+    for each row when (
+        home_identity(old.street, old.city, old.postal_code, old.home_key, old.latitude, old.longitude)
+        is distinct from home_identity(new.street, new.city, new.postal_code, new.home_key, new.latitude, new.longitude))
+    execute function count_home_version();
 
 -- The version of the lead's home, and what the AVM was sent about it. Null: valued before this was recorded.
 alter table property_values add column home_version integer not null default 1, add column attributes jsonb;
@@ -39,3 +44,6 @@ alter table job_runs add column refused integer not null default 0, add column p
 
 -- The recipient was removed while the message was part of a request that may have to be repeated byte for byte.
 alter table email_outbox add column canceled boolean not null default false;
+
+-- What owners and admins see on the dashboard.
+create index email_outbox_problems on email_outbox (organization_id, created_at desc) where state in ('parked', 'failed');
