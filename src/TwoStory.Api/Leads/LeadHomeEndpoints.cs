@@ -25,7 +25,7 @@ static class LeadHomeEndpoints
         refresh.RefreshAsync(caller, id, cancel);
 
     /// <summary>Fetches the value of the home from the AVM now.</summary>
-    internal static Task<HomeValue> RefreshValue(Guid id, Caller caller, ValueRefresh refresh, CancellationToken cancel) =>
+    internal static Task<RefreshedValue> RefreshValue(Guid id, Caller caller, ValueRefresh refresh, CancellationToken cancel) =>
         refresh.RefreshAsync(caller, id, cancel);
 
     /// <summary>Gets the housing market of the home's ZIP code.</summary>

@@ -35,7 +35,9 @@ public sealed class TeamService(Database database, SubscriptionLimits subscripti
         }, cancel);
     }
 
-    /// <summary>Removes a user, ends tnewOwner sessions and reassigns tnewOwner leads.</summary>
+    /// <summary>
+    /// Removes a user, ends their sessions and reassigns their leads and notifications. E-mails to them that are not sent are canceled.
+    /// </summary>
     /// <param name="caller">An admin or owner.</param>
     /// <param name="userId">The user to remove.</param>
     /// <param name="leadsTo">The new owner of the leads; null for the caller.</param>

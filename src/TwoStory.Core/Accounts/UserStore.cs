@@ -89,9 +89,17 @@ public sealed class UserStore(Database database)
         transaction.ExecuteAsync(
             """
             update leads set owner_id = @newOwner, version = version + 1, updated_at = now() where organization_id = @OrganizationId and owner_id = @Id;
+            -- Each notification goes to the owner of its lead: leads that were reassigned before have another one than the successor.
+            update notifications n set user_id = l.owner_id from leads l
+            where n.organization_id = @OrganizationId and n.user_id = @Id and l.organization_id = n.organization_id and l.id = n.lead_id;
+            -- A message that is part of a request is only marked: the request may have to be repeated byte for byte.
+            update email_outbox set canceled = true, state = case when state = 'pending' then 'failed' else state end,
+                error = case when state = 'pending' then 'recipient_removed' else error end,
+                payload = case when state = 'pending' and carries_secret then '' else payload end
+            where organization_id = @OrganizationId and lower(recipient) = lower(@Email) and state in ('pending', 'sending', 'parked');
             update invitations set invited_by = @newOwner where organization_id = @OrganizationId and invited_by = @Id;
             delete from users where organization_id = @OrganizationId and id = @Id;
-            """, new { newOwner, user.OrganizationId, user.Id });
+            """, new { newOwner, user.OrganizationId, user.Id, user.Email });
 
     /// <summary>Sets a new password, ends every session and deletes password reset links.</summary>
     /// <returns>The new session version.</returns>

@@ -16,12 +16,13 @@ sealed record Decision(bool Alert, string Reason, decimal? ChangePercent = null,
 static class AlertRules
 {
     /// <summary>Stored with every decision. Increase it when a rule changes, so that older evidence is read by the rules of its time.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <exception cref="ArgumentException">The three inputs are not of the same kind.</exception>
-    public static Decision Decide(Observation observation, Rule rule, AlertState state) => (observation, rule, state) switch
+    public static Decision Decide(Observation observation, Rule rule, AlertState state, int version = Version) => (observation, rule, state) switch
     {
         (SaleObservation sale, SaleRule saleRule, SaleState saleState) => Decide(sale, saleRule, saleState),
+        (ValueObservation value, ValueRule valueRule, ValueState valueState) when version < 2 => DecideVersion1(value, valueRule, valueState),
         (ValueObservation value, ValueRule valueRule, ValueState valueState) => Decide(value, valueRule, valueState),
         _ => throw new ArgumentException($"{observation.GetType().Name}, {rule.GetType().Name} and {state.GetType().Name} are not of the same kind."),
     };
@@ -39,6 +40,22 @@ static class AlertRules
     }
 
     static Decision Decide(ValueObservation value, ValueRule rule, ValueState state)
+    {
+        if (state.HomeChanged) return Decision.Skip("home_changed");
+        if (!rule.Notify) return Decision.Skip("not_watched");
+        if (state.LastNotified is not { } reported) return Decision.Skip("first_valuation");
+        if (!IsAlike(value.Home, reported.Home)) return Decision.Skip("new_baseline");
+        var change = ChangePercent(value, reported);
+        return Math.Abs(change) >= rule.ThresholdPercent
+            ? new Decision(true, "changed", change, reported)
+            : new Decision(false, "below_threshold", change, reported);
+    }
+
+    // A home that was not recorded is taken for the same: nothing is known against it.
+    static bool IsAlike(ValuedHome? home, ValuedHome? other) => home is null || other is null || home == other;
+
+    // Until version 2 a value was also compared with the previous one, which reported noise that cancels out.
+    static Decision DecideVersion1(ValueObservation value, ValueRule rule, ValueState state)
     {
         if (!rule.Notify) return Decision.Skip("not_watched");
         if (state.Previous is null) return Decision.Skip("first_valuation");

@@ -16,7 +16,17 @@ sealed record SaleObservation(string ListingKey, DateOnly CloseDate, decimal? Cl
 
 /// <summary>An estimate of the value of the lead's home.</summary>
 /// <param name="Value">USD.</param>
-sealed record ValueObservation(decimal Value, DateOnly AsOf) : Observation;
+/// <param name="RangeLow">USD; null when the AVM gives no range.</param>
+/// <param name="RangeHigh">USD; null when the AVM gives no range.</param>
+/// <param name="Home">The home as the AVM was sent it; null in evidence of version 1.</param>
+sealed record ValueObservation(
+    decimal Value, DateOnly AsOf, decimal? RangeLow = null, decimal? RangeHigh = null, ValuedHome? Home = null) : Observation;
+
+/// <summary>A home and its attributes as they were sent to the AVM. Values of different attributes are not comparable.</summary>
+/// <param name="Home">The normalized address, or the point.</param>
+/// <param name="PropertyType">As the lead has it; null, like the others, when the AVM looked it up.</param>
+/// <param name="SquareFeet">Of living area.</param>
+sealed record ValuedHome(string? Home, string? PropertyType, decimal? Bedrooms, decimal? Bathrooms, decimal? SquareFeet);
 
 /// <summary>The settings of the organization and the lead at the time of the decision.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -44,12 +54,15 @@ abstract record AlertState;
 /// <param name="AlreadyNotified">Whether this sale already has a notification for this lead.</param>
 sealed record SaleState([property: JsonPropertyName("alreadyTold")] bool AlreadyNotified) : AlertState;
 
-/// <param name="Previous">The previous valuation; null for the first.</param>
-/// <param name="LastNotified">The value last notified to the agent; the first valuation while there is no notification.</param>
-sealed record ValueState(Baseline? Previous, [property: JsonPropertyName("lastTold")] Baseline? LastNotified) : AlertState;
+/// <param name="Previous">The previous valuation, in evidence of version 1 only.</param>
+/// <param name="LastNotified">The value last reported to the agent; the first valuation while none was; null when this is the first.</param>
+/// <param name="HomeChanged">Whether the lead has got another home since the valuation.</param>
+sealed record ValueState(
+    Baseline? Previous, [property: JsonPropertyName("lastTold")] Baseline? LastNotified, bool HomeChanged = false) : AlertState;
 
 /// <param name="Value">USD.</param>
-sealed record Baseline(decimal Value, DateOnly AsOf);
+/// <param name="Home">The home as the AVM was sent it; null when that was not recorded.</param>
+sealed record Baseline(decimal Value, DateOnly AsOf, ValuedHome? Home = null);
 
 /// <summary>The inputs of a decision by <see cref="AlertRules"/>, the version of the rules, and the decision.</summary>
 sealed record Evidence(int RuleVersion, Observation Observation, Rule Rule, AlertState State, Decision Decision)
@@ -64,8 +77,8 @@ sealed record Evidence(int RuleVersion, Observation Observation, Rule Rule, Aler
     public static Evidence From(Observation observation, Rule rule, AlertState state) =>
         new(AlertRules.Version, observation, rule, state, AlertRules.Decide(observation, rule, state));
 
-    /// <summary>Evaluates the stored inputs again.</summary>
-    public Decision Recompute() => AlertRules.Decide(Observation, Rule, State);
+    /// <summary>Evaluates the stored inputs again, by the rules of their version.</summary>
+    public Decision Recompute() => AlertRules.Decide(Observation, Rule, State, RuleVersion);
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 

@@ -8,6 +8,9 @@ namespace TwoStory.Core.Email;
 /// <summary>Writes e-mails to the outbox in the transaction of the change that they report.</summary>
 public sealed class OutboxStore(EmailOptions options)
 {
+    /// <summary>The error of an e-mail that may have arrived: the provider did not confirm it as long as it recognizes a repetition.</summary>
+    public const string OutcomeUnknown = "outcome_unknown";
+
     static readonly JsonSerializerOptions Wire = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

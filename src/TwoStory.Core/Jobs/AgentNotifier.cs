@@ -23,7 +23,8 @@ sealed record AgentDigest(Guid Id, string Email, string Name, bool IsMailed, dou
 /// <summary>The result of one read of pending rows.</summary>
 /// <param name="Alerts">The new alerts; may be empty.</param>
 /// <param name="LastLeadId">The last lead of the read, where the next read continues.</param>
-sealed record DecidedRows<TAlert>(IReadOnlyList<TAlert> Alerts, Guid LastLeadId);
+/// <param name="NotWatched">The leads without an alert because theirs are off.</param>
+sealed record DecidedRows<TAlert>(IReadOnlyList<TAlert> Alerts, Guid LastLeadId, int NotWatched = 0);
 
 /// <summary>The part of notifying that differs between jobs.</summary>
 /// <typeparam name="TAlert">One entry of the e-mail.</typeparam>
@@ -52,18 +53,19 @@ sealed class AgentNotifier(OutboxStore outbox)
     public async Task<BatchReport> NotifyAsync<TAlert>(IAlertSource<TAlert> source, JobRun run, Guid agentId, Transaction transaction)
     {
         if (await AgentDigest.FindAsync(transaction, run, agentId) is not { } agent) return new BatchReport();
-        var total = 0;
+        var (total, notWatched) = (0, 0);
         var listed = new List<TAlert>();
         var from = Guid.Empty;
         while (await source.DecideNextAsync(transaction, run, agent, from) is { } decided)
         {
             from = decided.LastLeadId;
             total += decided.Alerts.Count;
+            notWatched += decided.NotWatched;
             listed.AddRange(decided.Alerts.Take(AlertsPerEmail - listed.Count));
         }
-        if (total == 0 || !agent.IsMailed) return new BatchReport { Alerts = total };
+        if (total == 0 || !agent.IsMailed) return new BatchReport { Alerts = total, NotWatched = notWatched };
         var email = source.Render(agent, listed, total, outbox.FrontendUrl);
         var isNew = await outbox.EnqueueAsync(transaction, run.OrganizationId, agent.Email, email, $"{run.Kind}:{run.Id}:{agent.Id}");
-        return new BatchReport { Alerts = total, Emails = isNew ? 1 : 0 };
+        return new BatchReport { Alerts = total, Emails = isNew ? 1 : 0, NotWatched = notWatched };
     }
 }

@@ -6,9 +6,9 @@ namespace TwoStory.Core.Jobs;
 /// <summary>Stores the outcomes of batches. A batch is completed once, in the transaction that stores its results.</summary>
 public sealed class BatchResults(Database database)
 {
-    /// <summary>Lists the work of fetch batches that failed or were skipped.</summary>
+    /// <summary>Lists the work of fetch batches that failed or were skipped, without those that count their postponed leads themselves.</summary>
     public Task<IReadOnlyList<string>> FailedWorkAsync(JobRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).QueryAsync<string>(
-        "select work::text from job_batches where organization_id = @organizationId and run_id = @Id and phase = @Fetch and state = 'failed'",
+        "select work::text from job_batches where organization_id = @organizationId and run_id = @Id and phase = @Fetch and state = 'failed' and postponed = 0",
         new { run.Id, Fetch = (int)JobPhase.Fetch }, cancel);
 
     /// <summary>Counts one request to the provider.</summary>
@@ -32,7 +32,7 @@ public sealed class BatchResults(Database database)
         await transaction.ExecuteAsync(
             """
             update job_batches set state = case when @Failed then 'failed' else 'done' end,
-                matches = @Matches, alerts = @Alerts, emails = @Emails, failures = @Failures,
+                matches = @Matches, alerts = @Alerts, emails = @Emails, failures = @Failures, not_watched = @NotWatched, postponed = @Postponed,
                 listing_keys = @listingKeys, matched_keys = @matchedKeys, sale_points = @salePoints, errors = @errors::jsonb
             where organization_id = @OrganizationId and run_id = @RunId and ordinal = @Ordinal
               and (state = 'pending' or (state = 'failed' and failures = 0))
@@ -46,6 +46,8 @@ public sealed class BatchResults(Database database)
                 report.Alerts,
                 report.Emails,
                 report.Failures,
+                report.NotWatched,
+                report.Postponed,
                 report.Failed,
                 listingKeys = report.ListingKeys.ToArray(),
                 matchedKeys = report.MatchedKeys.ToArray(),

@@ -27,6 +27,12 @@ public interface IJob
 
     JobSchedule Schedule { get; }
 
+    /// <summary>When the job catches up on what an incomplete run left; null when the next scheduled run does.</summary>
+    JobSchedule? CatchUp => null;
+
+    /// <summary>The number of attempts at a batch while the provider is away, 1 or more; null for the setting of all jobs.</summary>
+    int? MaxAttempts => null;
+
     /// <summary>Freezes the settings of the run and divides its work into batches.</summary>
     Task<JobPlan> PlanAsync(JobRun run, CancellationToken cancel);
 
@@ -68,6 +74,12 @@ public sealed record BatchReport
     public int Emails { get; init; }
 
     public int Failures { get; init; }
+
+    /// <summary>Leads without a notification because their alerts are off or paused.</summary>
+    public int NotWatched { get; init; }
+
+    /// <summary>Leads that were not reached because the provider was away; they stay due.</summary>
+    public int Postponed { get; init; }
 
     /// <summary>True when no part of the batch succeeded.</summary>
     public bool Failed { get; init; }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Jobs;
@@ -38,24 +39,31 @@ public sealed record JobSchedule(TimeOnly At, DayOfWeek? Day = null)
 /// <summary>Finds the organizations that are due and starts their runs. Repeated, late or parallel calls start a run once.</summary>
 public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> jobs, IOptions<JobOptions> options, TimeProvider time)
 {
-    sealed record Candidate(Guid Id, string TimeZone, DateTime CreatedAt, DateOnly? LastOccurrence, Guid? LiveRun);
+    /// <param name="LeftFrom">When the last run ended and left leads; null when it left none, was canceled, or stopped at a limit of this month.</param>
+    sealed record Candidate(Guid Id, string TimeZone, DateTime CreatedAt, DateOnly? LastOccurrence, Guid? LiveRun, DateTime? LeftFrom);
 
     /// <param name="kind">One of <see cref="JobKinds"/>.</param>
     /// <param name="after"><see cref="DuePage.After"/> of the previous page; null for the first page.</param>
     /// <param name="cancel">Cancels the query.</param>
     public async Task<DuePage> StartDueAsync(string kind, Guid? after, CancellationToken cancel)
     {
-        var schedule = jobs.Single(job => job.Kind == kind).Schedule;
+        var job = jobs.Single(job => job.Kind == kind);
         var size = options.Value.OrganizationsPerPage;
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var page = await database.QueryAsync<Candidate>(
             """
             select o.id, o.time_zone, o.created_at, (
                 select max(r.occurrence) from job_runs r where r.organization_id = o.id and r.kind = @kind) as last_occurrence, (
                 select r.id from job_runs r
-                where r.organization_id = o.id and r.kind = @kind and r.state in ('pending', 'running', 'waiting')) as live_run
+                where r.organization_id = o.id and r.kind = @kind and r.state in ('pending', 'running', 'waiting')) as live_run, (
+                select case when n.state in ('partial', 'failed') and n.error_code is distinct from 'canceled'
+                    and not (n.error_code = any (@StopCodes) and n.finished_at >= @month) then n.finished_at end
+                from (select r.state, r.error_code, r.finished_at from job_runs r
+                    where r.organization_id = o.id and r.kind = @kind order by r.created_at desc, r.id desc limit 1) n
+                where exists (select from job_runs l where l.organization_id = o.id and l.kind = @kind and l.occurrence is not null)) as left_from
             from organizations o where @after::uuid is null or o.id > @after order by o.id limit @size
             """,
-            new { kind, after, size }, cancel);
+            new { kind, after, size, JobStore.StopCodes, month = MonthlyCaps.FirstOfMonth(today).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) }, cancel);
         var runs = new List<OrganizationRun>();
         foreach (var candidate in page)
         {
@@ -65,12 +73,22 @@ public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> 
                 runs.Add(new OrganizationRun(live, candidate.Id, kind));
                 continue;
             }
-            var (date, instant) = schedule.Latest(time.GetUtcNow().UtcDateTime, TimeZoneInfo.FindSystemTimeZoneById(candidate.TimeZone));
-            // Occurrences before the organization existed were not missed.
-            if (candidate.LastOccurrence >= date || instant < candidate.CreatedAt) continue;
+            if (Due(job, candidate) is not { } date) continue;
             var run = await store.StartAsync(kind, candidate.Id, date, cancel);
             if (run.Occurrence == date && !run.IsFinished) runs.Add(new OrganizationRun(run.Id, run.OrganizationId, kind));
         }
         return new DuePage(runs, page.Count == size ? page[^1].Id : null);
+    }
+
+    // Occurrences before the organization existed were not missed.
+    DateOnly? Due(IJob job, Candidate candidate)
+    {
+        var (now, zone) = (time.GetUtcNow().UtcDateTime, TimeZoneInfo.FindSystemTimeZoneById(candidate.TimeZone));
+        var (date, instant) = job.Schedule.Latest(now, zone);
+        if (instant < candidate.CreatedAt) return null;
+        if (!(candidate.LastOccurrence >= date)) return date;
+        if (job.CatchUp is not { } daily || candidate.LeftFrom is null) return null;
+        var (day, _) = daily.Latest(now, zone);
+        return day > candidate.LastOccurrence ? day : null;
     }
 }

@@ -18,7 +18,10 @@ public sealed record JobProgress(int Done, int Total);
 /// <param name="Alerts">Notifications created.</param>
 /// <param name="Emails">E-mails added to the outbox.</param>
 /// <param name="Failures">Leads or areas that ended in an error.</param>
-public sealed record JobCounts(int Leads, int Sales, int Matches, int Alerts, int Emails, int Failures);
+/// <param name="NotWatched">Leads left out because their alerts are off or paused.</param>
+/// <param name="Refused">Leads left out because the run stopped early, at a limit or without valid credentials; the first error has the reason.</param>
+/// <param name="Postponed">Leads left out because the provider was away; a later run catches up.</param>
+public sealed record JobCounts(int Leads, int Sales, int Matches, int Alerts, int Emails, int Failures, int NotWatched, int Refused, int Postponed);
 
 /// <param name="Spark">Requests to Spark.</param>
 /// <param name="SparkFloor">The number of pages that the distinct matching listings fill at the key's page size: the lower bound of any plan.</param>
@@ -34,7 +37,7 @@ public sealed class JobReports(Database database)
     sealed record Row(
         Guid Id, string Kind, JobState State, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt, DateTime? WaitUntil,
         string? ErrorCode, string? ErrorMessage, int PageSize, long Done, long Total, long Leads, long Sales, long Matched, long Matches,
-        long Alerts, long Emails, long Failures, long Requests, string Errors);
+        long Alerts, long Emails, long Failures, long NotWatched, long Refused, long Postponed, long Requests, string Errors);
 
     const string Columns =
         """
@@ -45,7 +48,9 @@ public sealed class JobReports(Database database)
             (select count(distinct k) from job_batches x, unnest(x.listing_keys) k where x.run_id = r.id) as sales,
             (select count(distinct k) from job_batches x, unnest(x.matched_keys) k where x.run_id = r.id) as matched,
             coalesce(sum(b.matches), 0) as matches, coalesce(sum(b.alerts), 0) as alerts, coalesce(sum(b.emails), 0) as emails,
-            coalesce(sum(b.failures), 0) as failures, coalesce(sum(b.requests), 0) as requests,
+            coalesce(sum(b.failures), 0) as failures,
+            coalesce((r.plan ->> 'notWatched')::bigint, 0) + coalesce(sum(b.not_watched), 0) as not_watched, r.refused::bigint as refused,
+            r.postponed + coalesce(sum(b.postponed), 0) as postponed, coalesce(sum(b.requests), 0) as requests,
             coalesce((select jsonb_agg(e) from (
                 select e from job_batches x, jsonb_array_elements(x.errors) e
                 where x.run_id = r.id order by x.ordinal limit 100) shown), '[]')::text as errors
@@ -86,7 +91,8 @@ public sealed class JobReports(Database database)
         return new JobReport(
             row.Id, row.Kind, row.State, row.CreatedAt, row.StartedAt, row.FinishedAt, row.WaitUntil,
             new JobProgress((int)row.Done, (int)row.Total),
-            new JobCounts((int)row.Leads, (int)row.Sales, (int)row.Matches, (int)row.Alerts, (int)row.Emails, (int)row.Failures),
+            new JobCounts((int)row.Leads, (int)row.Sales, (int)row.Matches, (int)row.Alerts, (int)row.Emails, (int)row.Failures, (int)row.NotWatched,
+                (int)row.Refused, (int)row.Postponed),
             new JobRequests(isSales ? (int)row.Requests : 0, isSales ? floor : 0, isSales ? 0 : (int)row.Requests),
             errors);
     }

@@ -79,7 +79,7 @@ public sealed class JobSteps(
                 async Task EndFetchingAsync(Transaction transaction)
                 {
                     await job.LearnAsync(row, transaction);
-                    await JobStore.AppendLeftOutAsync(transaction, run, leftOut);
+                    await JobStore.AddLeftOutAsync(transaction, run, leftOut);
                 }
                 break;
             default:
@@ -136,8 +136,9 @@ public sealed class JobSteps(
                 break;
             case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts && await batches.SplitAsync(run, batch, parts, cancel):
                 break;
-            case UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer when batch.Attempts + 1 < options.Value.MaxAttempts:
-                var backOff = now + options.Value.RetryDelay * Math.Pow(2, batch.Attempts);
+            case UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer when batch.Attempts + 1 < (job.MaxAttempts ?? options.Value.MaxAttempts):
+                var delay = options.Value.RetryDelay * Math.Pow(2, Math.Min(batch.Attempts, 20));
+                var backOff = now + (delay < options.Value.MaxRetryDelay ? delay : options.Value.MaxRetryDelay);
                 await results.PostponeAsync(run, batch.Ordinal, failure.RetryAt > backOff ? failure.RetryAt.Value : backOff, attempt: true, cancel);
                 break;
             default:

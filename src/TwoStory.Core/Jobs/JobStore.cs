@@ -9,7 +9,7 @@ namespace TwoStory.Core.Jobs;
 public sealed class JobStore(Database database)
 {
     // The errors of runs that stopped at a limit of the organization itself, which is not a failure.
-    static readonly string[] StopCodes = [UsageQuotas.CapReachedCode, LimitReachedException.StableCode];
+    internal static readonly string[] StopCodes = [UsageQuotas.CapReachedCode, LimitReachedException.StableCode];
 
     const string Columns = "id, organization_id, kind, instance_id, occurrence, state, wait_until, created_at, started_at, finished_at";
 
@@ -128,13 +128,17 @@ public sealed class JobStore(Database database)
             """,
             new { runId, reason, Fetch = (int)JobPhase.Fetch }, cancel) > 0;
 
-    /// <summary>Appends the number of leads left out to the error of a run that stopped early.</summary>
-    internal static Task AppendLeftOutAsync(Transaction transaction, OrganizationRun run, int leads) => transaction.ExecuteAsync(
+    /// <summary>
+    /// Stores the number of leads left out: refused when the run stopped early, else postponed. Appends it to the error of a run that
+    /// stopped at a limit of the organization.
+    /// </summary>
+    internal static Task AddLeftOutAsync(Transaction transaction, OrganizationRun run, int leads) => transaction.ExecuteAsync(
         """
-        update job_runs set error_message = error_message || @leftOut
-        where organization_id = @OrganizationId and id = @RunId and error_code = any (@StopCodes)
+        update job_runs set error_message = error_message || case when error_code = any (@StopCodes) then @leftOut else '' end,
+            refused = case when error_code is null then 0 else @leads end, postponed = case when error_code is null then @leads else 0 end
+        where organization_id = @OrganizationId and id = @RunId
         """,
-        new { run.OrganizationId, run.RunId, StopCodes, leftOut = string.Create(CultureInfo.InvariantCulture, $" Leads left out: {leads:#,##0}.") });
+        new { run.OrganizationId, run.RunId, StopCodes, leads, leftOut = string.Create(CultureInfo.InvariantCulture, $" Leads left out: {leads:#,##0}.") });
 
     /// <summary>Skips the remaining fetch batches of a run and stores the reason; the first reason stays. Earlier results still become notifications.</summary>
     public Task RefuseAsync(OrganizationRun run, string code, string message, CancellationToken cancel) =>

@@ -12,6 +12,15 @@ public sealed class JobOptions
     /// <summary>The wait after the first failure; it doubles with each further one.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The longest wait between two attempts.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The number of attempts at a batch of valuations while the AVM is away, 1 or more. With the other defaults, they take about four
+    /// hours; then the run ends, and the following days catch up.
+    /// </summary>
+    public int MaxOutageAttempts { get; set; } = 12;
+
     /// <summary>The number of batches that an engine receives at a time, 1 or more.</summary>
     public int Window { get; set; } = 16;
 

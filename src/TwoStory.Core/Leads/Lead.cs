@@ -106,8 +106,18 @@ public sealed record LeadDetail : Lead
 /// <param name="RangeLow">USD; null if the source gives no range.</param>
 /// <param name="RangeHigh">USD; null if the source gives no range.</param>
 /// <param name="Stale">True if the last attempt to update the value failed.</param>
-public sealed record HomeValue(
+public record HomeValue(
     [property: JsonIgnore] Guid Id, Guid LeadId, decimal Value, decimal? RangeLow, decimal? RangeHigh, string Source, DateOnly AsOf, bool Stale);
+
+/// <summary>The value of a home after a refresh.</summary>
+public sealed record RefreshedValue : HomeValue
+{
+    internal RefreshedValue(HomeValue value, bool notWatched) : base(value) => NotWatched = notWatched;
+
+    /// <summary>True if the value was stored without a notification, because the lead's value alerts are off or paused.</summary>
+    [JsonPropertyOrder(1)]
+    public bool NotWatched { get; }
+}
 
 /// <summary>A home sold near a lead, with the attribution that the MLS requires.</summary>
 /// <param name="ListingId">The MLS number of the listing.</param>

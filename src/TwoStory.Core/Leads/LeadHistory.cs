@@ -4,7 +4,10 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Leads;
 
-/// <summary>Reads a lead with its values and nearby sales. A lead that the caller may not see does not exist for them.</summary>
+/// <summary>
+/// Reads a lead with the values and nearby sales of its present home; those of a former home are not shown. A lead that the caller
+/// may not see does not exist for them.
+/// </summary>
 public sealed class LeadHistory(Database database)
 {
     static readonly PageRequest Newest = new(PageRequest.MaxLimit, null);
@@ -36,7 +39,8 @@ public sealed class LeadHistory(Database database)
         $"""
         select p.id, p.lead_id, p.value, p.range_low, p.range_high, p.source, p.as_of, coalesce(v.stale and c.value_id = p.id, false)
         from property_values p
-        left join valuations v on v.organization_id = $1 and v.lead_id = p.lead_id
+        join leads l on l.organization_id = $1 and l.id = p.lead_id and l.home_version = p.home_version
+        left join valuations v on v.organization_id = $1 and v.lead_id = p.lead_id and v.home_version = p.home_version
         left join current_values c on c.organization_id = $1 and c.lead_id = p.lead_id
         where p.organization_id = $1 and p.lead_id = $2 {(page.After is null ? "" : "and (p.as_of, p.id) < ($4, $5)")}
         order by p.as_of desc, p.id desc limit $3
@@ -49,13 +53,24 @@ public sealed class LeadHistory(Database database)
     static Page<HomeValue> ValuePage(IReadOnlyList<HomeValue> rows, PageRequest page) =>
         Page.Create(rows, page.Limit, value => Position(value.AsOf, value.Id));
 
+    // The distance from the present point of the lead, for sales that were found around another one.
+    const string FromPoint = "miles_between(l.latitude, l.longitude, s.latitude, s.longitude)";
+
+    // The accuracy of a point; a smaller difference is no move.
+    const string IsMoved = $"({FromPoint} is null or abs({FromPoint} - s.distance_miles) > 0.01)";
+
+    // A sale found around a former point is shown if it is within the radius of the present one.
     static TenantStatement SelectSales(Guid leadId, PageRequest page) => new(
         $"""
-        select id, lead_id, listing_key, listing_id, address, latitude, longitude, close_date, close_price, distance_miles,
-            bedrooms, bathrooms, square_feet, list_office_name, found_at
-        from nearby_sales
-        where organization_id = $1 and lead_id = $2 {(page.After is null ? "" : "and (close_date, id) < ($4, $5)")}
-        order by close_date desc, id desc limit $3
+        select s.id, s.lead_id, s.listing_key, s.listing_id, s.address, s.latitude, s.longitude, s.close_date, s.close_price,
+            case when {IsMoved} then {FromPoint} else s.distance_miles end,
+            s.bedrooms, s.bathrooms, s.square_feet, s.list_office_name, s.found_at
+        from nearby_sales s
+        join leads l on l.organization_id = $1 and l.id = s.lead_id
+        join organizations o on o.id = $1
+        where s.organization_id = $1 and s.lead_id = $2 {(page.After is null ? "" : "and (s.close_date, s.id) < ($4, $5)")}
+          and (not {IsMoved} or {FromPoint} <= coalesce(l.radius_miles, o.radius_miles))
+        order by s.close_date desc, s.id desc limit $3
         """, Values(leadId, page));
 
     static NearbySale ReadSale(NpgsqlDataReader row) => new(

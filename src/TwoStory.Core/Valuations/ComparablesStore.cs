@@ -16,7 +16,7 @@ static class ComparablesStore
     /// <param name="transaction">The transaction of the valuation.</param>
     /// <param name="organizationId">The organization of the leads.</param>
     /// <param name="leads">The leads of the home.</param>
-    /// <param name="home">The home, as in <see cref="DueLead.Home"/>.</param>
+    /// <param name="home">The home, as in <see cref="DueLead.ComparablesKey"/>.</param>
     /// <param name="estimate">Null when the AVM has none.</param>
     /// <param name="today">The day of the valuation.</param>
     public static Task StoreAsync(

@@ -7,16 +7,15 @@ static class PendingValueStore
 {
     const string Pending =
         """
-        select v.id, v.lead_id, v.as_of, v.value, v.range_low, v.range_high, p.value as previous_value, p.as_of as previous_as_of,
-            t.told_value as notified_value, t.told_as_of as notified_as_of, l.owner_id as lead_owner_id,
+        select v.id, v.lead_id, v.as_of, v.value, v.range_low, v.range_high, v.attributes::text as home, v.home_version <> l.home_version as home_changed,
+            t.told_value as notified_value, t.told_as_of as notified_as_of, t.told_attributes::text as notified_home, l.owner_id as lead_owner_id,
             l.name as lead_name, concat_ws(' ', l.street, l.unit) as lead_street, l.city as lead_city, l.notify_value_changes
         from property_values v
         join leads l on l.organization_id = v.organization_id and l.id = v.lead_id
-        left join valuations t on t.lead_id = v.lead_id
-        left join lateral (
-            select b.value, b.as_of from property_values b
-            where b.organization_id = v.organization_id and b.lead_id = v.lead_id and b.source = v.source and b.as_of < v.as_of
-            order by b.as_of desc limit 1) p on true
+        -- A baseline of the same day is replaced with the valuation that it was, unless the agent was notified of it.
+        left join valuations t on t.lead_id = v.lead_id and t.home_version = v.home_version
+            and (t.told_as_of < v.as_of or exists (select from notifications n
+                where n.organization_id = v.organization_id and n.lead_id = v.lead_id and n.cause like 'value_change:' || v.lead_id || ':' || t.told_as_of || '%'))
         """;
 
     // The lead is locked first: a transaction that deletes a lead locks it before its values.
@@ -51,18 +50,21 @@ static class PendingValueStore
             """,
             new { organizationId, leadId });
 
-    /// <summary>Stores decisions and the values notified to the agent. The first valuation is the baseline of later ones.</summary>
-    public static Task DecideAsync(Transaction transaction, Guid organizationId, IReadOnlyList<(PendingValue Value, string Reason, bool Notified)> decisions) =>
+    /// <summary>Stores decisions and the baselines of later ones: the values reported to the agent, and before that the first valuation.</summary>
+    public static Task DecideAsync(Transaction transaction, Guid organizationId, IReadOnlyList<(PendingValue Value, string Reason, bool IsBaseline)> decisions) =>
         transaction.ExecuteAsync(
             """
-            with decided as (select * from unnest(@ids, @leads, @values, @dates, @reasons, @notified) as d (id, lead_id, value, as_of, reason, notified)),
+            with decided as (
+                select * from unnest(@ids, @leads, @values, @dates, @homes, @reasons, @baselines) as d (id, lead_id, value, as_of, home, reason, is_baseline)
+            ),
             -- The lock order of ValuationStore.AddValueAsync: another engine may repeat a batch with the same rows at the same time.
             locked as (
                 select lead_id from valuations where organization_id = @organizationId and lead_id = any (@leads) order by lead_id for no key update
             ),
             baselines as (
-                update valuations t set told_value = d.value, told_as_of = d.as_of from locked k join decided d on d.lead_id = k.lead_id
-                where t.organization_id = @organizationId and t.lead_id = d.lead_id and (d.notified or t.told_value is null or t.told_as_of = d.as_of)
+                update valuations t set told_value = d.value, told_as_of = d.as_of, told_attributes = d.home::jsonb
+                from locked k join decided d on d.lead_id = k.lead_id
+                where t.organization_id = @organizationId and t.lead_id = d.lead_id and d.is_baseline
             )
             update property_values v set decision = d.reason, decided_at = now() from decided d
             where v.organization_id = @organizationId and v.id = d.id
@@ -75,7 +77,8 @@ static class PendingValueStore
                 values = decisions.Select(d => d.Value.Value).ToArray(),
                 dates = decisions.Select(d => d.Value.AsOf).ToArray(),
                 reasons = decisions.Select(d => d.Reason).ToArray(),
-                notified = decisions.Select(d => d.Notified).ToArray(),
+                homes = decisions.Select(d => d.Value.Home).ToArray(),
+                baselines = decisions.Select(d => d.IsBaseline).ToArray(),
             });
 
     /// <summary>Lists the owners of leads with pending valuations.</summary>

@@ -1,9 +1,8 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Jobs;
-using TwoStory.Core.Providers.RentCast;
-using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Valuations;
 
@@ -12,23 +11,31 @@ namespace TwoStory.Core.Valuations;
 /// <param name="Today">The organization's local date: the date of the valuations.</param>
 /// <param name="ThresholdPercent">The smallest change that becomes a notification, in percent.</param>
 /// <param name="EmailMode">per_run or off.</param>
-sealed record PropertyValuesPlan(int Leads, DateOnly Today, decimal ThresholdPercent, string EmailMode)
+/// <param name="NotWatched">The number of leads that are left out because their value alerts are off or paused.</param>
+sealed record PropertyValuesPlan(int Leads, DateOnly Today, decimal ThresholdPercent, string EmailMode, int NotWatched = 0)
 {
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
     public static PropertyValuesPlan FromJson(string json) => JsonSerializer.Deserialize<PropertyValuesPlan>(json, JsonSerializerOptions.Web)!;
 }
 
-/// <summary>Values the home of each lead, every Sunday. Leads of the same home share one call.</summary>
+/// <summary>
+/// Values the home of each lead, every Sunday. Leads of the same home share one call. On the following days it catches up on homes
+/// that the week's runs did not reach.
+/// </summary>
 sealed class PropertyValuesJob(
-    Database database, JobStore runs, BatchResults results, RentCastClient rentCast, AgentNotifier notifier, SubscriptionLimits subscription, TimeProvider time)
-    : IJob
+    Database database, JobStore runs, BatchResults results, HomeValuer valuer, AgentNotifier notifier, SubscriptionLimits subscription,
+    IOptions<JobOptions> options, TimeProvider time) : IJob
 {
     const int HomesPerBatch = 10;
 
     public string Kind => JobKinds.PropertyValues;
 
     public JobSchedule Schedule { get; } = new(new TimeOnly(0, 0), DayOfWeek.Sunday);
+
+    public JobSchedule? CatchUp { get; } = new(new TimeOnly(0, 0));
+
+    public int? MaxAttempts => options.Value.MaxOutageAttempts;
 
     sealed record Settings(string TimeZone, decimal ValueChangePercent, string EmailMode);
 
@@ -40,10 +47,11 @@ sealed class PropertyValuesJob(
             "select time_zone, value_change_percent, email_mode from organizations where id = @organizationId", null, cancel)
             ?? throw new JobRefusedException("organization_not_found", "The organization does not exist.");
         var today = time.Today(settings.TimeZone);
-        var due = (await DueLeads.ListAsync(tenant, today, cancel)).Where(lead => lead.CanBeValued).ToList();
+        var due = (await DueLeads.ListAsync(tenant, today, WeekToCatchUp(run), cancel)).Where(lead => lead.CanBeValued).ToList();
+        var notWatched = await DueLeads.CountNotWatchedAsync(tenant, among: null, cancel);
         var homes = due.GroupBy(lead => lead.Home).Select(home => home.Select(lead => lead.Id).ToArray());
         return new JobPlan(
-            new PropertyValuesPlan(due.Count, today, settings.ValueChangePercent, settings.EmailMode).ToJson(),
+            new PropertyValuesPlan(due.Count, today, settings.ValueChangePercent, settings.EmailMode, notWatched).ToJson(),
             [.. homes.Chunk(HomesPerBatch).Select(chunk => JsonSerializer.Serialize(chunk.SelectMany(leads => leads)))]);
     }
 
@@ -52,58 +60,18 @@ sealed class PropertyValuesJob(
         var plan = PropertyValuesPlan.FromJson(await runs.SettingsAsync(new OrganizationRun(run.Id, run.OrganizationId, Kind), cancel));
         var tenant = database.Tenant(run.OrganizationId);
         var leads = JsonSerializer.Deserialize<Guid[]>(batch.Work)!;
-        var due = await DueLeads.StillDueAsync(tenant, leads, plan.Today, cancel);
-        var errors = new List<JobError>();
-        var homes = due.Where(lead => lead.CanBeValued).GroupBy(lead => lead.Home).ToList();
-        foreach (var home in homes)
+        var due = (await DueLeads.StillDueAsync(tenant, leads, plan.Today, cancel)).Where(lead => lead.CanBeValued).ToList();
+        var homes = due.GroupBy(lead => lead.Home).Select(home => (IReadOnlyList<DueLead>)[.. home]).ToList();
+        var outcome = await valuer.ValueAsync(run, batch, homes, plan.Today, cancel);
+        if (outcome.Outage is { } outage && batch.Attempts + 1 < MaxAttempts) throw outage;
+        var report = outcome.Report with
         {
-            if (await ValueAsync(run, batch, plan, [.. home], cancel) is { } error) errors.Add(error);
-        }
-        // Leads that are no longer due were valued by an earlier attempt.
-        var failed = homes.Count > 0 && errors.Count == homes.Count && due.Count == leads.Length;
-        var report = new BatchReport { Failures = errors.Count, Errors = errors, Failed = failed };
+            NotWatched = await DueLeads.CountNotWatchedAsync(tenant, leads, cancel),
+            // Leads that are no longer due were valued by an earlier attempt.
+            Failed = outcome is { Answered: 0, Report.Failures: > 0 } && due.Count == leads.Length,
+        };
         await tenant.TransactAsync(transaction => BatchResults.CompleteAsync(transaction, run, batch, report), cancel);
     }
-
-    /// <returns>The error of this home alone; null when it was valued or has no estimate.</returns>
-    async Task<JobError?> ValueAsync(JobRun run, JobBatch batch, PropertyValuesPlan plan, IReadOnlyList<DueLead> home, CancellationToken cancel)
-    {
-        var tenant = database.Tenant(run.OrganizationId);
-        var leads = home.Select(lead => lead.Id).ToList();
-        try
-        {
-            var estimate = await rentCast.GetValueAsync(
-                run.OrganizationId, "value", home[0].ToValue(), stop => results.CountRequestAsync(run, batch, stop), cancel);
-            await tenant.TransactAsync(
-                async transaction =>
-                {
-                    if (estimate is null) await ValuationStore.AddOutcomeAsync(transaction, run.OrganizationId, leads, "no_estimate", null, plan.Today);
-                    else await ValuationStore.AddValueAsync(transaction, run.OrganizationId, run.Id, leads, estimate, plan.Today);
-                    await ComparablesStore.StoreAsync(transaction, run.OrganizationId, leads, home[0].Home, estimate, plan.Today);
-                    return true;
-                }, cancel);
-            return null;
-        }
-        catch (UpstreamException failure) when (ConcernsOneHome(failure, batch))
-        {
-            await tenant.TransactAsync(
-                async transaction =>
-                {
-                    await ValuationStore.AddOutcomeAsync(transaction, run.OrganizationId, leads, "failed", failure.Code, plan.Today);
-                    return true;
-                }, cancel);
-            return new JobError(run.OrganizationId, leads[0], failure.Code, failure.Message);
-        }
-    }
-
-    // A limit, a cap and refused credentials concern all homes: the run waits or ends. Other failures concern this home only, except
-    // that an outage or an unreadable response retries the batch once.
-    static bool ConcernsOneHome(UpstreamException failure, JobBatch batch) => failure.Kind switch
-    {
-        UpstreamFailure.Refused or UpstreamFailure.LimitReached or UpstreamFailure.CapReached => false,
-        UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer => batch.Attempts > 0,
-        _ => true,
-    };
 
     public IReadOnlyList<string>? Split(string work) => null;
 
@@ -123,4 +91,8 @@ sealed class PropertyValuesJob(
 
     public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) =>
         notifier.NotifyAsync(new ValueAlerts(), run, agentId, transaction);
+
+    // The Sunday before the day of a run that catches up; null for a run of all homes.
+    static DateOnly? WeekToCatchUp(JobRun run) =>
+        run.Occurrence is { DayOfWeek: not DayOfWeek.Sunday } day ? day.AddDays(-(int)day.DayOfWeek) : null;
 }

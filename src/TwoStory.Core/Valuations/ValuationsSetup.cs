@@ -7,5 +7,5 @@ static class ValuationsSetup
 {
     /// <summary>Registers the property-value job, the refresh of one home's value, and market statistics.</summary>
     public static IServiceCollection AddValuations(this IServiceCollection services) =>
-        services.AddSingleton<IJob, PropertyValuesJob>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>();
+        services.AddSingleton<HomeValuer>().AddSingleton<IJob, PropertyValuesJob>().AddSingleton<ValueRefresh>().AddSingleton<MarketService>();
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TwoStory.Core.Alerts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
@@ -5,20 +6,31 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Core.Valuations;
 
-/// <summary>A valuation without a decision, with the previous one and the last value notified to the agent.</summary>
+/// <summary>A valuation without a decision, with the value last reported to the agent.</summary>
+/// <param name="Home">The home as it was sent, as JSON; null when that was not recorded.</param>
+/// <param name="HomeChanged">Whether the lead has got another home since.</param>
+/// <param name="NotifiedHome">The home of the reported value, as JSON.</param>
 sealed record PendingValue(
-    Guid Id, Guid LeadId, DateOnly AsOf, decimal Value, decimal? RangeLow, decimal? RangeHigh, decimal? PreviousValue, DateOnly? PreviousAsOf,
-    decimal? NotifiedValue, DateOnly? NotifiedAsOf, Guid LeadOwnerId, string LeadName, string? LeadStreet, string? LeadCity, bool NotifyValueChanges)
+    Guid Id, Guid LeadId, DateOnly AsOf, decimal Value, decimal? RangeLow, decimal? RangeHigh, string? Home, bool HomeChanged,
+    decimal? NotifiedValue, DateOnly? NotifiedAsOf, string? NotifiedHome, Guid LeadOwnerId, string LeadName, string? LeadStreet, string? LeadCity,
+    bool NotifyValueChanges)
 {
-    public string Cause => $"value_change:{LeadId}:{AsOf:yyyy-MM-dd}";
+    // A second report of one day has the value of the first in its cause.
+    public string Cause => NotifiedAsOf == AsOf
+        ? FormattableString.Invariant($"value_change:{LeadId}:{AsOf:yyyy-MM-dd}:{NotifiedValue:0.##}-{Value:0.##}")
+        : $"value_change:{LeadId}:{AsOf:yyyy-MM-dd}";
+
+    /// <summary>True if later values are compared with this one: it was reported, or there is none to compare with.</summary>
+    public bool IsBaseline(Decision decision, bool isReported) =>
+        isReported || decision.Reason == "new_baseline" || (NotifiedValue is null && !HomeChanged);
 
     public string LeadAddress => string.Join(", ", new[] { LeadStreet, LeadCity }.Where(part => !string.IsNullOrWhiteSpace(part)));
 
     public Evidence Evidence(decimal thresholdPercent) => Alerts.Evidence.From(
-        new ValueObservation(Value, AsOf), new ValueRule(thresholdPercent, NotifyValueChanges),
-        new ValueState(ToBaseline(PreviousValue, PreviousAsOf), ToBaseline(NotifiedValue, NotifiedAsOf)));
+        new ValueObservation(Value, AsOf, RangeLow, RangeHigh, Valued(Home)), new ValueRule(thresholdPercent, NotifyValueChanges),
+        new ValueState(null, NotifiedValue is { } value && NotifiedAsOf is { } date ? new Baseline(value, date, Valued(NotifiedHome)) : null, HomeChanged));
 
-    static Baseline? ToBaseline(decimal? value, DateOnly? asOf) => value is { } known && asOf is { } date ? new Baseline(known, date) : null;
+    static ValuedHome? Valued(string? json) => json is null ? null : JsonSerializer.Deserialize<ValuedHome>(json, JsonSerializerOptions.Web);
 }
 
 /// <summary>Decides on valuations and writes their notifications, in runs and in refreshes.</summary>
@@ -28,7 +40,8 @@ sealed class ValueAlerts : IAlertSource<ValueLine>
     {
         var values = await PendingValueStore.ListAsync(transaction, run.OrganizationId, agent.Id, fromLeadId, AgentNotifier.RowsPerRead);
         if (values.Count == 0) return null;
-        return new(await DecideAsync(transaction, run.OrganizationId, run.Id, agent.Id, values, agent.ThresholdPercent), values[^1].LeadId);
+        var alerts = await DecideAsync(transaction, run.OrganizationId, run.Id, agent.Id, values, agent.ThresholdPercent);
+        return new(alerts, values[^1].LeadId, values.Count(value => !value.NotifyValueChanges));
     }
 
     public RenderedEmail Render(AgentDigest agent, IReadOnlyList<ValueLine> alerts, int total, string frontendUrl) =>
@@ -49,7 +62,11 @@ sealed class ValueAlerts : IAlertSource<ValueLine>
         var written = await NotificationWriter.AddAsync(
             transaction, organizationId, runId, agentId, [.. alerts.Select(pair => Notification(pair.Value, pair.Evidence))]);
         await PendingValueStore.DecideAsync(
-            transaction, organizationId, [.. decided.Select(pair => (pair.Value, pair.Evidence.Decision.Reason, pair.Evidence.Decision.Alert))]);
+            transaction, organizationId,
+            [
+                .. decided.Select(pair => (pair.Value, pair.Evidence.Decision.Reason,
+                    pair.Value.IsBaseline(pair.Evidence.Decision, written.Contains(pair.Value.Cause)))),
+            ]);
         return [.. alerts.Where(pair => written.Contains(pair.Value.Cause)).Select(pair => Line(pair.Value, pair.Evidence.Decision))];
     }
 

@@ -21,16 +21,19 @@ public sealed class ValueRefresh(Database database, LeadService leads, RentCastC
 
     /// <returns>The newest value, of today.</returns>
     /// <exception cref="NotFoundException">The lead does not exist or is not visible to the caller.</exception>
-    /// <exception cref="ConflictException">The lead has neither a full address nor a precise point.</exception>
+    /// <exception cref="ConflictException">The lead has neither a full address nor a precise point, or has got another home meanwhile.</exception>
     /// <exception cref="UnprocessableException">RentCast has no estimate; the last value stays and is stale.</exception>
     /// <exception cref="UpstreamException">The request to RentCast failed.</exception>
-    public async Task<HomeValue> RefreshAsync(Caller caller, Guid leadId, CancellationToken cancel)
+    public async Task<RefreshedValue> RefreshAsync(Caller caller, Guid leadId, CancellationToken cancel)
     {
         var lead = await HomeAsync(caller, leadId, cancel);
         var settings = await SettingsAsync(caller, cancel);
         if (await FetchAsync(caller, lead, "value_refresh", settings, cancel) is null) throw NoEstimate();
         var newest = await leads.ValuesAsync(caller, leadId, new PageRequest(1, null), cancel);
-        return newest.Items.Count > 0 ? newest.Items[0] : throw Deleted();
+        if (newest.Items.Count == 0) throw Moved();
+        var watched = await database.Tenant(caller.OrganizationId).QueryFirstAsync<bool>(
+            "select notify_value_changes and not monitoring_paused from leads where organization_id = @organizationId and id = @leadId", new { leadId }, cancel);
+        return new RefreshedValue(newest.Items[0], !watched);
     }
 
     /// <summary>Returns the comparables of the home's last valuation. Without one in the last week, the home is valued now.</summary>
@@ -43,7 +46,8 @@ public sealed class ValueRefresh(Database database, LeadService leads, RentCastC
         var lead = await HomeAsync(caller, leadId, cancel);
         var settings = await SettingsAsync(caller, cancel);
         var today = time.Today(settings.TimeZone);
-        var stored = await ComparablesStore.FindAsync(database.Tenant(caller.OrganizationId), lead.Home, today.AddDays(-ReuseDays), cancel);
+        var stored = await ComparablesStore.FindAsync(
+            database.Tenant(caller.OrganizationId), lead.ComparablesKey, today.AddDays(-ReuseDays), cancel);
         if (stored is null)
         {
             var estimate = await FetchAsync(caller, lead, "comparables", settings, cancel);
@@ -82,7 +86,7 @@ public sealed class ValueRefresh(Database database, LeadService leads, RentCastC
             await tenant.TransactAsync(async transaction =>
             {
                 var today = time.Today(settings.TimeZone);
-                await ValuationStore.AddOutcomeAsync(transaction, caller.OrganizationId, [lead.Id], "failed", failure.Code, today);
+                await ValuationStore.AddFailureAsync(transaction, caller.OrganizationId, [lead], failure.Code, today, IsAway(failure));
                 return true;
             }, cancel);
             throw;
@@ -93,19 +97,24 @@ public sealed class ValueRefresh(Database database, LeadService leads, RentCastC
     {
         var today = time.Today(settings.TimeZone);
         await transaction.ExecuteAsync("select from leads where organization_id = @organizationId and id = @Id for update", new { organizationId, lead.Id });
-        await ComparablesStore.StoreAsync(transaction, organizationId, [lead.Id], lead.Home, estimate, today);
+        await ComparablesStore.StoreAsync(transaction, organizationId, [lead.Id], lead.ComparablesKey, estimate, today);
         if (estimate is null)
         {
-            await ValuationStore.AddOutcomeAsync(transaction, organizationId, [lead.Id], "no_estimate", null, today);
+            await ValuationStore.AddFailureAsync(transaction, organizationId, [lead], errorCode: null, today);
             return false;
         }
-        await ValuationStore.RenewAsync(transaction, organizationId, lead.Id, estimate, today);
-        await ValuationStore.AddValueAsync(transaction, organizationId, runId: null, [lead.Id], estimate, today);
+        await ValuationStore.RenewAsync(transaction, organizationId, lead, estimate, today);
+        await ValuationStore.AddValueAsync(transaction, organizationId, runId: null, [lead], estimate, today);
         var pending = await PendingValueStore.ListForLeadAsync(transaction, organizationId, lead.Id);
         if (pending.Count == 0) return true;
         await ValueAlerts.DecideAsync(transaction, organizationId, runId: null, pending[0].LeadOwnerId, pending, settings.ValueChangePercent);
         return true;
     }
+
+    static bool IsAway(UpstreamException failure) => failure.Kind is UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer;
+
+    static ConflictException Moved() =>
+        new("lead_changed", "The lead has got another home while RentCast was asked. Refresh the value again.");
 
     static NotFoundException Deleted() => new("lead_not_found", "The lead was deleted.");
 

@@ -20,6 +20,7 @@ public sealed class FaultyTown : IAsyncLifetime
             ["Upstreams:RentCast:AttemptTimeout"] = "00:00:01.5",
             ["Upstreams:RentCast:BackOff"] = "00:00:00.2",
             ["Jobs:MaxAttempts"] = "2",
+            ["Jobs:MaxOutageAttempts"] = "2",
         },
     };
 

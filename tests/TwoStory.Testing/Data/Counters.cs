@@ -14,7 +14,7 @@ public static class Counters
             with newest as (
                 select l.id, l.organization_id, l.owner_id, l.temperature, p.value, p.id as value_id
                 from leads l left join lateral (
-                    select p.id, p.value from property_values p where p.lead_id = l.id order by p.as_of desc, p.id desc limit 1) p on true
+                    select p.id, p.value from property_values p where p.lead_id = l.id and p.home_version = l.home_version order by p.as_of desc, p.id desc limit 1) p on true
             ), leads_wrong as (
                 select 'current value of lead ' || coalesce(n.id, c.lead_id) as what
                 from newest n full join current_values c on c.lead_id = n.id

@@ -22,6 +22,8 @@ sealed record TestLead(GeoPoint? Point)
     public string? Street { get; init; }
 
     public string City { get; init; } = "Seattle";
+
+    public int? SquareFeet { get; init; }
 }
 
 static class TestLeads
@@ -30,11 +32,11 @@ static class TestLeads
     public static Task AddLeadsAsync(this TestHost host, TestOrganization organization, IReadOnlyList<TestLead> leads) => host.Database.ExecuteAsync(
         """
         insert into leads (id, organization_id, owner_id, name, street, city, state, home_key, latitude, longitude, location_precision, radius_miles,
-            alerts_since, notify_nearby_sales, notify_value_changes)
+            alerts_since, notify_nearby_sales, notify_value_changes, square_feet)
         select l.id, @organizationId, l.owner, 'Lead ' || row_number() over (), l.street, l.city, 'WA', l.street, l.latitude, l.longitude, l.precision,
-            l.radius, l.since, l.sales, l.values
-        from unnest(@ids, @owners, @streets, @cities, @latitudes, @longitudes, @precisions, @radii, @since, @sales, @values)
-            as l (id, owner, street, city, latitude, longitude, precision, radius, since, sales, values)
+            l.radius, l.since, l.sales, l.values, l.feet
+        from unnest(@ids, @owners, @streets, @cities, @latitudes, @longitudes, @precisions, @radii, @since, @sales, @values, @feet)
+            as l (id, owner, street, city, latitude, longitude, precision, radius, since, sales, values, feet)
         """,
         new
         {
@@ -50,5 +52,6 @@ static class TestLeads
             since = leads.Select(lead => lead.AlertsSince).ToArray(),
             sales = leads.Select(lead => lead.NotifyNearbySales).ToArray(),
             values = leads.Select(lead => lead.NotifyValueChanges).ToArray(),
+            feet = leads.Select(lead => lead.SquareFeet).ToArray(),
         }, default);
 }

@@ -55,8 +55,12 @@ public sealed class EvidenceTests(KingCountyHost county) : IClassFixture<KingCou
         if (alert.Kind == "value_change")
         {
             Assert.Equal(2, rule.GetProperty("thresholdPercent").GetDecimal());
-            Assert.True(state.GetProperty("previous").GetProperty("value").GetDecimal() > 0);
-            Assert.NotEqual(observation.GetProperty("asOf").GetString(), state.GetProperty("previous").GetProperty("asOf").GetString());
+            Assert.True(state.GetProperty("lastTold").GetProperty("value").GetDecimal() > 0);
+            Assert.NotEqual(observation.GetProperty("asOf").GetString(), state.GetProperty("lastTold").GetProperty("asOf").GetString());
+            Assert.Equal(observation.GetProperty("home").GetRawText(), state.GetProperty("lastTold").GetProperty("home").GetRawText());
+            Assert.False(string.IsNullOrEmpty(observation.GetProperty("home").GetProperty("home").GetString()));
+            Assert.InRange(
+                observation.GetProperty("value").GetDecimal(), observation.GetProperty("rangeLow").GetDecimal(), observation.GetProperty("rangeHigh").GetDecimal());
             Assert.True(Math.Abs(carried.GetProperty("decision").GetProperty("changePercent").GetDecimal()) >= 2);
             return;
         }

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Email;
 using TwoStory.Core.Providers.Resend;
 using TwoStory.Tests.Hosting;
@@ -146,9 +148,25 @@ public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOff
             () => office.Through(new DyingSender(office.Host.Get<IEmailSender>(), afterAcceptance: true)).SendDueAsync(default));
         await office.Host.Database.ExecuteAsync("update email_outbox set handed_over_at = now() - interval '24 hours'", null, default);
         await office.PassWaitsAsync();
+        var counted = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "twostory.email.undelivered") self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, count, tags, _) =>
+        {
+            if (tags.ToArray().Contains(new("error", "outcome_unknown"))) Interlocked.Add(ref counted, count);
+        });
+        listener.Start();
 
         Assert.Equal(0, await office.SendAsync());
 
+        Assert.Equal(2, counted);
+        var emails = await office.ProblemsAsync(Role.Admin);
+        Assert.Equal((0, 2, 0), (emails!.Parked, emails.OutcomeUnknown, emails.Undelivered));
+        Assert.Equal(recipients.Select(to => (to, "test", "outcome_unknown")).Order(), emails.Newest.Select(mail => (mail.Recipient, mail.Kind, mail.Error)).Order());
+        Assert.Null(await office.ProblemsAsync(Role.Agent));
         Assert.All(await office.RowsAsync(), row => Assert.Equal(("failed", "outcome_unknown"), (row.State, row.Error)));
         Assert.All(await Task.WhenAll(recipients.Select(office.ReceivedAsync)), received => Assert.Equal(1, received));
     }

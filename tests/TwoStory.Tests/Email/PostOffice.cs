@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using TwoStory.Core.Accounts;
 using TwoStory.Core.Data;
 using TwoStory.Core.Email;
 using TwoStory.Core.Providers.Resend;
+using TwoStory.Core.Reports;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Email;
@@ -47,6 +49,14 @@ public sealed class PostOffice : IAsyncLifetime
 
     internal Task<bool> EnqueueAsync(OutboxStore outbox, Transaction transaction, string recipient) =>
         outbox.EnqueueAsync(transaction, Organization.Id, recipient, new RenderedEmail("test", $"To {recipient}", "<p>Hello</p>", "Hello"), recipient);
+
+    internal Task<bool> ResetPasswordAsync(string recipient) => Host.Database.Tenant(Organization.Id).TransactAsync(
+        transaction => Host.Get<OutboxStore>().EnqueueAsync(
+            transaction, Organization.Id, recipient, PasswordResetEmail.Render($"https://app.example/?token={recipient}", 60), $"reset:{recipient}"), default);
+
+    /// <summary>What the dashboard shows a user of this role.</summary>
+    internal async Task<EmailProblems?> ProblemsAsync(Role role) =>
+        (await Host.Get<Dashboard>().StatsAsync(new Caller(Organization.Agents[0], Organization.Id, role, "user@test.example", Guid.Empty), default)).Emails;
 
     internal Task<int> SendAsync() => Host.Get<OutboxSender>().SendDueAsync(default);
 

@@ -23,6 +23,10 @@ public sealed class Neighbourhood : IAsyncLifetime
         ["Upstreams:ComeBackAfter"] = "00:00:00.1",
         ["Upstreams:BreakAfter"] = "1000",
         ["Jobs:MaxAttempts"] = "2",
+        ["Jobs:MaxOutageAttempts"] = "2",
+        // Weeks pass in these tests, and nobody signs in again.
+        ["Sessions:AccessToken"] = "3650.00:00:00",
+        ["Sessions:RefreshToken"] = "3660.00:00:00",
     });
 
     public async Task DisposeAsync() => await Host.DisposeAsync();

@@ -54,18 +54,19 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
 
         var decisions = await neighbourhood.WeeksAsync(organization, home, 500_000, 505_000, 510_050, 512_000, 516_000, 520_300);
 
-        Assert.Equal(["first_valuation", "below_threshold", "drifted", "below_threshold", "below_threshold", "drifted"], decisions);
+        Assert.Equal(["first_valuation", "below_threshold", "changed", "below_threshold", "below_threshold", "changed"], decisions);
         Assert.Equal([500_000m, 510_050m], (await neighbourhood.EvidenceAsync(organization)).Select(evidence => evidence.Decision.Against!.Value));
     }
 
     [Fact]
-    public async Task A_change_is_told_against_the_previous_valuation_also_after_a_drift_back()
+    public async Task Noise_that_cancels_out_is_not_told_and_what_was_told_is_the_next_baseline()
     {
         var (organization, home) = await OneHomeAsync();
 
         Assert.Equal(
-            ["first_valuation", "below_threshold", "below_threshold", "changed"],
-            await neighbourhood.WeeksAsync(organization, home, 500_000, 492_000, 500_000, 489_000));
+            ["first_valuation", "below_threshold", "below_threshold", "below_threshold", "below_threshold", "changed", "below_threshold", "changed"],
+            await neighbourhood.WeeksAsync(organization, home, 500_000, 491_000, 501_500, 492_000, 502_000, 489_000, 498_700, 500_000));
+        Assert.Equal([500_000m, 489_000m], (await neighbourhood.EvidenceAsync(organization)).Select(evidence => evidence.Decision.Against!.Value));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class ProviderTown : IAsyncLifetime
             ["Upstreams:Nominatim:Window"] = "00:05:00",
             ["Upstreams:RentCast:Requests"] = "1000",
             ["Jobs:MaxAttempts"] = "2",
+            ["Jobs:MaxOutageAttempts"] = "2",
         },
         simulators: options => (options.NominatimLimit, options.RentCastPerSecond) = (null, null));
 

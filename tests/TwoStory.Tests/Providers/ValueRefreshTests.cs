@@ -30,6 +30,20 @@ public sealed class ValueRefreshTests(ProviderTown town)
     }
 
     [Fact]
+    public async Task A_refresh_of_a_lead_without_alerts_says_that_nobody_is_notified()
+    {
+        var (caller, lead, home) = await OneHomeAsync();
+        await ValuedAWeekAgoAsync(caller, home, 500_000);
+        Assert.False((await RefreshAsync(caller, lead))["notWatched"].GetBoolean());
+        await host.Database.ExecuteAsync("update leads set notify_value_changes = false where id = @lead", new { lead }, default);
+        await host.SetValueAsync(home.Address.OneLine, 600_000);
+
+        var answer = await RefreshAsync(caller, lead);
+
+        Assert.Equal((200, 600_000m, true, 0), (answer.Status, answer["value"].GetDecimal(), answer["notWatched"].GetBoolean(), await NotifiedAsync(caller)));
+    }
+
+    [Fact]
     public async Task A_second_answer_on_the_same_day_takes_the_place_of_the_first()
     {
         var (caller, lead, home) = await OneHomeAsync();
@@ -37,12 +51,18 @@ public sealed class ValueRefreshTests(ProviderTown town)
         foreach (var value in new[] { 600_000m, 610_000m, 610_000m })
         {
             await host.SetValueAsync(home.Address.OneLine, value);
-            Assert.Equal(value, (await RefreshAsync(caller, lead))["value"].GetDecimal());
+            var answer = await RefreshAsync(caller, lead);
+            Assert.True(answer.Status == 200, answer.Json.ToString());
+            Assert.Equal(value, answer["value"].GetDecimal());
         }
 
         Assert.Equal([500_000m, 610_000m], await host.QueryAsync<decimal>("select value from property_values where lead_id = @lead order by as_of", new { lead }));
         Assert.Equal(1, await NotifiedAsync(caller));
-        Assert.Equal(610_000m, (await host.QueryAsync<decimal>("select told_value from valuations where lead_id = @lead", new { lead })).Single());
+        // The agent was notified of 600,000, so that stays the value to compare with; a real change on the same day is a second notification.
+        Assert.Equal(600_000m, await BaselineAsync(lead));
+        await host.SetValueAsync(home.Address.OneLine, 500_000);
+        Assert.Equal(500_000m, (await RefreshAsync(caller, lead))["value"].GetDecimal());
+        Assert.Equal((2, 500_000m), (await NotifiedAsync(caller), await BaselineAsync(lead)));
     }
 
     [Fact]
@@ -166,6 +186,8 @@ public sealed class ValueRefreshTests(ProviderTown town)
     Task<int> CallsAsync() => host.CallsAsync("rentCast", "avm/value");
 
     static (int, string) Problem(Answer answer) => (answer.Status, answer.Code);
+
+    async Task<decimal> BaselineAsync(Guid lead) => (await host.QueryAsync<decimal>("select told_value from valuations where lead_id = @lead", new { lead })).Single();
 
     async Task<int> NotifiedAsync(HostClient caller) =>
         (await host.QueryAsync<int>("select count(*)::int from notifications where organization_id = @Id", new { caller.Organization.Id }))[0];

@@ -70,17 +70,17 @@ public sealed class AlertRulesTests
         !Value(value + 1, previous + 1, told + 1, threshold + more + 1).Alert || Value(value + 1, previous + 1, told + 1, threshold + 1).Alert;
 
     [Property]
-    public bool A_value_is_told_exactly_when_it_moved_enough_against_either_baseline(ushort value, ushort previous, ushort told, byte threshold)
+    public bool A_value_is_told_exactly_when_it_moved_enough_against_what_was_told_last(ushort value, ushort previous, ushort told, byte threshold)
     {
         decimal now = value + 1, before = previous + 1, last = told + 1, least = threshold + 1;
         var decision = Value(now, before, last, least);
-        var expected = Math.Abs(now - before) >= least / 100 * before || Math.Abs(now - last) >= least / 100 * last;
+        var expected = Math.Abs(now - last) >= least / 100 * last;
         return decision.Alert == expected && decision.Against is not null
             && decision.ChangePercent == (now - decision.Against.Value) / decision.Against.Value * 100;
     }
 
     [Property]
-    public bool A_first_valuation_is_never_told(ushort value, ushort told, byte threshold) => !Value(value + 1, null, told + 1, threshold).Alert;
+    public bool A_first_valuation_is_never_told(ushort value, ushort previous, byte threshold) => !Value(value + 1, previous + 1, null, threshold).Alert;
 
     [Property]
     public bool Evidence_survives_its_json_and_decides_the_same(double? miles, double radius, sbyte day, sbyte since, bool notify, bool told, uint value, uint previous)
