@@ -21,7 +21,7 @@ public sealed class LoadSheddingTests : IAsyncLifetime
     public Task DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task What_cannot_be_carried_soon_is_refused_and_what_was_taken_on_is_answered()
+    public async Task Surplus_requests_are_refused_and_accepted_requests_are_answered()
     {
         var owner = await host.RegisterOwnerAsync();
         await using var connection = await host.Database.Source.OpenConnectionAsync();
@@ -48,7 +48,7 @@ public sealed class LoadSheddingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_sends_a_body_slowly_holds_no_place()
+    public async Task Slow_request_bodies_do_not_occupy_permits()
     {
         var owner = await host.RegisterOwnerAsync();
         using var first = await SlowBodyAsync();

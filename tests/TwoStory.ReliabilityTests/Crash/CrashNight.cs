@@ -41,18 +41,18 @@ static class CrashNight
         foreach (var kind in kinds) await new JobStore(database).StartAsync(kind, organization.Id, occurrence: null, default);
     }
 
-    /// <summary>Until the run is over and its mail is sent, or the head is dead.</summary>
-    public static async Task WaitForEndAsync(Database database, HostProcess head, KillSwitch kills)
+    /// <summary>Until the run is over and its mail is sent, or the host is dead.</summary>
+    public static async Task WaitForEndAsync(Database database, HostProcess host, KillSwitch kills)
     {
-        for (var watch = Stopwatch.StartNew(); !head.HasEnded; await Task.Delay(25))
+        for (var watch = Stopwatch.StartNew(); !host.HasEnded; await Task.Delay(25))
         {
             if (await IsOverAsync(database)) return;
-            if (watch.Elapsed > Patience) Assert.Fail($"The run does not end:\n{head.Output}\n{head.Errors}");
+            if (watch.Elapsed > Patience) Assert.Fail($"The run does not end:\n{host.Output}\n{host.Errors}");
         }
-        // The head may be found dead a moment before its killer says so.
+        // The host may be found dead a moment before its killer says so.
         for (var watch = Stopwatch.StartNew(); !kills.HasKilled; await Task.Delay(5))
         {
-            if (watch.Elapsed > Patience) Assert.Fail($"The head ended by itself:\n{head.Output}\n{head.Errors}");
+            if (watch.Elapsed > Patience) Assert.Fail($"The host ended by itself:\n{host.Output}\n{host.Errors}");
         }
     }
 

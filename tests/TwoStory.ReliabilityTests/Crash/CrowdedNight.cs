@@ -4,7 +4,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>What several heads left behind together.</summary>
+/// <summary>What several hosts left behind together.</summary>
 /// <param name="Sales">Lead, sale and what was decided.</param>
 /// <param name="Mails">Whose text it is, and when the transaction that decided began.</param>
 /// <param name="Wrong">What must not be: open runs, failed batches, deadlocks, errors in the logs.</param>

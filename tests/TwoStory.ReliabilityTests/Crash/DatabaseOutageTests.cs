@@ -45,7 +45,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
     public void Dispose() => place.Dispose();
 
     [Fact]
-    public async Task While_the_database_is_away_everybody_is_told_so_and_when_it_is_back_nothing_is_lost_or_doubled()
+    public async Task A_database_outage_is_reported_to_every_client_and_loses_or_duplicates_nothing()
     {
         var owner = await PrepareAsync();
         var calm = await CalmAsync();
@@ -53,14 +53,14 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
         var mailed = providers.Get<Mailbox>().All().Count;
         using var proxy = new DatabaseProxy(server.Port, new KillSwitch(null));
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "rough", Port = proxy.Port };
-        await using var head = await StartHostAsync(settings.ConnectionString);
-        var clients = Enumerable.Range(0, 6).Select(_ => new OutageClient(owner.At(head))).ToList();
+        await using var host = await StartHostAsync(settings.ConnectionString);
+        var clients = Enumerable.Range(0, 6).Select(_ => new OutageClient(owner.At(host))).ToList();
         using var end = new CancellationTokenSource();
         var load = clients.Select(client => client.CallAsync(end.Token)).ToList();
 
         for (var outage = 0; outage < Outages; outage++) await BreakAsync(proxy, clients, load);
         await using var database = Open("rough");
-        await WaitForEndAsync(database, head);
+        await WaitForEndAsync(database, host);
         // What the pool still held of broken connections has come up by now: from here on all is well.
         var refused = clients.Sum(client => client.Refused);
         var answered = clients.Sum(client => client.Answered);

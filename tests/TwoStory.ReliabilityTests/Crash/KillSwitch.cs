@@ -27,7 +27,7 @@ sealed class KillSwitch(KillPoint? point)
 
     public bool HasKilled { get; private set; }
 
-    public void Aim(HostProcess head) => Volatile.Write(ref victim, head);
+    public void Aim(HostProcess host) => Volatile.Write(ref victim, host);
 
     /// <summary>Counts a step.</summary>
     /// <returns>The chosen moment when this is its step.</returns>
@@ -40,10 +40,10 @@ sealed class KillSwitch(KillPoint? point)
     /// <summary>Returns when the process is dead.</summary>
     public void Kill()
     {
-        HostProcess? head;
+        HostProcess? host;
         // It may connect before its starter had the time to say who it is.
-        while ((head = Volatile.Read(ref victim)) is null) Thread.Sleep(1);
-        head.Kill();
+        while ((host = Volatile.Read(ref victim)) is null) Thread.Sleep(1);
+        host.Kill();
         HasKilled = true;
     }
 }

@@ -45,7 +45,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
             new() { ["Upstreams:Spark:RequestsPerWindow"] = "60", ["Upstreams:Spark:Window"] = "00:00:02" });
 
     [Fact]
-    public async Task Two_instances_ask_Nominatim_no_more_than_once_in_its_window()
+    public async Task Two_instances_send_Nominatim_at_most_one_request_per_window()
     {
         var (limit, window) = (1, TimeSpan.FromSeconds(1));
         var arrivals = new Arrivals("/simulators/nominatim");
@@ -169,11 +169,11 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
             "--database", $"postgres://{server.Username}:{server.Password}@127.0.0.1:{server.Port}/{server.Database}");
     }
 
-    static async Task WaitForEndAsync(Core.Data.Database database, params HostProcess[] heads)
+    static async Task WaitForEndAsync(Core.Data.Database database, params HostProcess[] hosts)
     {
         while (await database.QueryFirstAsync<bool>("select exists (select from job_runs where finished_at is null)", null, default))
         {
-            Assert.All(heads, head => Assert.False(head.HasEnded, $"{head.Output}\n{head.Errors}"));
+            Assert.All(hosts, host => Assert.False(host.HasEnded, $"{host.Output}\n{host.Errors}"));
             await Task.Delay(50);
         }
     }

@@ -76,7 +76,7 @@ public sealed class UsageTests : IAsyncLifetime
     {
         reports = [await host.RunAsync(JobKinds.NearbySales, organization.Id), await host.RunAsync(JobKinds.PropertyValues, organization.Id)];
         await host.Get<OutboxSender>().SendDueAsync(default);
-        // The head's own pump may hold what is left.
+        // The host's own pump may hold what is left.
         while ((await host.QueryAsync<long>("select count(*) from email_outbox where state in ('pending', 'sending')")).Single() is > 0)
         {
             await host.Database.ExecuteAsync("update email_outbox set not_before = now() where attempts > 0 and not_before < now() + interval '100 seconds'", null, default);

@@ -24,7 +24,7 @@ public sealed class RentCastFaultTests(FaultyTown faulty) : IClassFixture<Faulty
     [InlineData("reset", null, null, "rentcast_connection_lost")]
     [InlineData("truncated", null, null, "rentcast_connection_lost or rentcast_answer_cut_off")]
     [InlineData("notJson", null, null, "rentcast_not_json")]
-    public async Task A_fault_fails_the_run_by_its_name_and_the_next_run_tells_what_was_missed(string fault, int? status, string? code, string error)
+    public async Task A_fault_fails_the_run_with_its_code_and_the_next_run_reports_the_missed_results(string fault, int? status, string? code, string error)
     {
         var organization = await ValuedAsync(400_000);
         await host.FaultAsync(new { provider = "rentCast", fault, status, code });

@@ -4,7 +4,7 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>A head whose MLS has only the sales that a test enters. Tests of one class share it, each at a spot of its own.</summary>
+/// <summary>A host whose MLS has only the sales that a test enters. Tests of one class share it, each at a spot of its own.</summary>
 public sealed class EmptyTown : IAsyncLifetime
 {
     // Miles apart enough that no radius reaches from one spot to the next.

@@ -4,7 +4,7 @@ namespace TwoStory.Tests.Hosting;
 
 /// <summary>
 /// A clock that starts at noon in the default time zone, so that no test meets midnight, and that a test moves on.
-/// The hourly timer of the head stands still under it: a test starts what it wants to see.
+/// The hourly timer of the host stands still under it: a test starts what it wants to see.
 /// </summary>
 sealed class HostClock : TimeProvider
 {

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>The one-machine head as its user runs it: a process of its own. Killed when the test forgets it.</summary>
+/// <summary>The one-machine host as its user runs it: a process of its own. Killed when the test forgets it.</summary>
 sealed partial class HostProcess : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -47,7 +47,7 @@ sealed partial class HostProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        // What the test runner was given is none of the head's business.
+        // What the test runner was given is none of the host's business.
         foreach (var foreign in start.Environment.Keys.Where(name => name.StartsWith("Upstreams__", StringComparison.Ordinal) || name is "DATABASE_URL" or "PORT").ToList())
         {
             start.Environment.Remove(foreign);
@@ -59,15 +59,15 @@ sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Starts it, waits for its end and returns what it said.</summary>
     public static async Task<Ending> RunAsync(params IEnumerable<string> arguments)
     {
-        await using var head = Start(null, arguments);
-        return await head.EndAsync();
+        await using var host = Start(null, arguments);
+        return await host.EndAsync();
     }
 
     public async Task WaitForAsync(string text)
     {
         for (var watch = Stopwatch.StartNew(); !Output.Contains(text, StringComparison.Ordinal); await Task.Delay(20))
         {
-            if (HasEnded || watch.Elapsed > Patience) Assert.Fail($"The head {(HasEnded ? "ended" : "hangs")} before it said '{text}':\n{Output}\n{Errors}");
+            if (HasEnded || watch.Elapsed > Patience) Assert.Fail($"The host {(HasEnded ? "ended" : "hangs")} before it said '{text}':\n{Output}\n{Errors}");
         }
     }
 
@@ -120,5 +120,5 @@ sealed partial class HostProcess : IAsyncDisposable
     private static partial Regex AddressLine();
 }
 
-/// <summary>How a head ended.</summary>
+/// <summary>How a host ended.</summary>
 sealed record Ending(int ExitCode, string Output, string Errors);

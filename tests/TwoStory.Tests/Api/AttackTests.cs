@@ -125,7 +125,7 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
     }
 
     [Fact]
-    public async Task Flooding_somebody_with_links_is_stopped_and_they_can_read_of_it()
+    public async Task Repeated_reset_links_for_one_user_are_throttled_and_recorded_in_the_audit_log()
     {
         var owner = await host.RegisterOwnerAsync();
         for (var asked = 0; asked < 7; asked++) await host.Anonymous().PostAsync("auth/forgot-password", new { email = owner.Email });

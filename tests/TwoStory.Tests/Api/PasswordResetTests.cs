@@ -32,7 +32,7 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
     }
 
     [Fact]
-    public async Task Of_many_who_use_one_link_at_once_one_sets_the_password()
+    public async Task One_of_many_concurrent_uses_of_a_link_sets_the_password()
     {
         var owner = await host.RegisterOwnerAsync();
         await ForgetAsync(owner.Email);
@@ -76,7 +76,7 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
     }
 
     [Fact]
-    public async Task Asking_for_many_links_is_stopped_for_a_known_and_an_unknown_address_alike()
+    public async Task Repeated_link_requests_are_throttled_equally_for_known_and_unknown_addresses()
     {
         foreach (var email in new[] { (await host.RegisterOwnerAsync()).Email, ApiHost.Unique("nobody") })
         {
@@ -91,7 +91,7 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
     [InlineData("auth/forgot-password", """{"email":"nobody"}""", "email")]
     [InlineData("auth/reset-password", """{"password":"0123456789"}""", "token")]
     [InlineData("auth/reset-password", """{"token":"x"}""", "password")]
-    public async Task What_is_missing_is_named(string path, string body, string field)
+    public async Task Missing_fields_are_named(string path, string body, string field)
     {
         var answer = await host.Anonymous().PostAsync(path, body);
 

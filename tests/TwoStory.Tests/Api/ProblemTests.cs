@@ -62,7 +62,7 @@ public class ProblemTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Problems_ignore_what_the_caller_says_to_accept_and_carry_no_credentials()
+    public async Task Problems_ignore_the_Accept_header_and_contain_no_credentials()
     {
         var answer = await host.Anonymous().SendAsync("GET", "auth/me", null, ("Accept", "text/html"), ("Authorization", "Basic YTpi"));
 

@@ -96,7 +96,7 @@ public class RoleTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Every_route_answers_every_role_and_id_as_its_rule_says()
+    public async Task Every_route_answers_every_role_and_id_according_to_its_rule()
     {
         var team = await Team.AssembleAsync(host);
         var wrong = new List<string>();

@@ -5,7 +5,7 @@ namespace TwoStory.Tests.Api;
 public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]
-    public async Task Registering_makes_an_organization_and_its_owner_who_is_signed_in()
+    public async Task Registering_creates_an_organization_and_signs_in_its_owner()
     {
         var email = ApiHost.Unique("ann");
         var answer = await host.Anonymous().PostAsync("auth/register", new { organizationName = " Harbor ", name = "Ann", email, password = "0123456789" });

@@ -26,7 +26,7 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Of_many_who_accept_one_invitation_at_once_one_joins()
+    public async Task One_of_many_concurrent_acceptances_of_an_invitation_succeeds()
     {
         var owner = await host.RegisterOwnerAsync();
         var email = ApiHost.Unique("new");
@@ -125,7 +125,7 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task The_dashboard_says_what_the_lists_say()
+    public async Task The_dashboard_agrees_with_the_lists()
     {
         var owner = await host.RegisterOwnerAsync();
         var agent = await host.AddColleagueAsync(owner, Role.Agent);

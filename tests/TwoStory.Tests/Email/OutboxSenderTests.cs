@@ -102,7 +102,7 @@ public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOff
     }
 
     [Fact]
-    public async Task One_bad_recipient_among_many_holds_back_no_other()
+    public async Task One_bad_recipient_does_not_delay_the_others()
     {
         var good = Recipients("among", 4);
         await office.WriteAsync([.. good, "nobody"]);
@@ -138,7 +138,7 @@ public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOff
     }
 
     [Fact]
-    public async Task What_may_have_been_sent_a_day_ago_is_not_sent_again()
+    public async Task A_message_possibly_sent_a_day_ago_is_not_sent_again()
     {
         var recipients = Recipients("forgotten", 2);
         await office.WriteAsync(recipients);

@@ -9,7 +9,7 @@ namespace TwoStory.Tests.Email;
 /// <summary>A mail in the outbox as the database has it.</summary>
 sealed record OutboxRow(string Recipient, string State, string? Error, int Attempts);
 
-/// <summary>A head whose outbox is sent only when a test says so.</summary>
+/// <summary>A host whose outbox is sent only when a test says so.</summary>
 public sealed class PostOffice : IAsyncLifetime
 {
     internal TestHost Host { get; private set; } = null!;

@@ -63,7 +63,7 @@ public sealed class DurableRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failing_organization_stops_no_other_and_the_next_hour_carries_it_on()
+    public async Task A_failing_organization_stops_no_other_and_the_next_hour_continues_its_run()
     {
         TestOrganization failing = await town.AddDueAsync(), other = await town.AddDueAsync();
         town.Hub.BeforeBatch = batch =>
@@ -95,7 +95,7 @@ public sealed class DurableRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_claimed_by_two_instances_is_carried_by_one()
+    public async Task A_run_claimed_by_two_instances_is_executed_by_one()
     {
         var organization = await town.AddDueAsync();
         var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -143,7 +143,7 @@ public sealed class DurableRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_canceled_run_ends_at_once_and_no_later_hour_carries_it_on()
+    public async Task A_canceled_run_ends_immediately_and_no_later_hour_continues_it()
     {
         var organization = await town.AddDueAsync();
         var released = new TaskCompletionSource();

@@ -20,7 +20,7 @@ public sealed class HostSettingsTests
         JsonDocument.Parse(Repository.Read("src/TwoStory.Functions/host.json")).RootElement.GetProperty("extensions").GetProperty("durableTask");
 
     [Fact]
-    public void An_instance_has_places_for_all_batches_that_both_kinds_of_job_have_under_way()
+    public void An_instance_can_execute_all_concurrent_batches_of_both_jobs()
     {
         var pace = new Pace();
 

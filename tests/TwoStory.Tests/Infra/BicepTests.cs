@@ -39,7 +39,7 @@ public sealed class BicepTests
     }
 
     [Fact]
-    public async Task Nobody_reaches_the_database_through_its_firewall_or_with_a_password()
+    public async Task The_database_accepts_no_public_connections_and_no_passwords()
     {
         var resources = await ResourcesAsync();
 

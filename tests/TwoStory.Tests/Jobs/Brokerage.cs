@@ -68,7 +68,7 @@ sealed class Brokerage
         "select count(*)::int from notifications where organization_id = @Id", new { Organization.Id }))[0];
 }
 
-/// <summary>Two heads over one database and one simulated AVM, at the beginning of a month, with small limits for the starter tier.</summary>
+/// <summary>Two hosts over one database and one simulated AVM, at the beginning of a month, with small limits for the starter tier.</summary>
 public sealed class SmallTierHosts : IAsyncLifetime
 {
     public const int Valuations = 45;

@@ -17,7 +17,7 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
     }
 
     [Fact]
-    public async Task Everybody_is_due_at_six_by_their_own_clock_and_once()
+    public async Task Every_organization_is_due_once_at_six_in_its_time_zone()
     {
         var (newYork, losAngeles) = (await CreatedAsync("America/New_York", Saturday), await CreatedAsync("America/Los_Angeles", Saturday));
 
@@ -44,7 +44,7 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
     }
 
     [Fact]
-    public async Task What_was_missed_is_made_up_once_at_the_next_hour()
+    public async Task A_missed_occurrence_runs_once_at_the_next_hour()
     {
         var organization = await CreatedAsync("America/New_York", Saturday);
 

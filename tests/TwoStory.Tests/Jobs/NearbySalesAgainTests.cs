@@ -96,7 +96,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
     }
 
     [Fact]
-    public async Task A_sale_reported_late_is_told_once_within_45_days()
+    public async Task A_late_sale_is_reported_once_within_45_days()
     {
         var (organization, spot) = await OneLeadAsync();
         await host.RunNearbySalesAsync(organization);
@@ -116,7 +116,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
     }
 
     [Fact]
-    public async Task A_first_run_tells_no_late_reports()
+    public async Task A_first_run_reports_no_late_sales()
     {
         var (organization, spot) = await OneLeadAsync();
         town.Sell(spot, daysAgo: 20, modified: DateTimeOffset.UtcNow);

@@ -9,7 +9,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     readonly TestHost host = town.Host;
 
     [Fact]
-    public async Task A_lead_deleted_before_the_telling_gets_no_alert()
+    public async Task A_lead_deleted_before_notification_gets_no_alert()
     {
         var (organization, leads, _) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
@@ -28,7 +28,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     [InlineData("location_precision = 'area'", 0)]
     [InlineData("radius_miles = 0.1", 0)]
     [InlineData("alerts_since = '2100-01-01'", 1)]
-    public async Task A_lead_changed_before_the_telling_is_decided_about_as_it_is_then(string change, int rowsThatStay)
+    public async Task A_lead_changed_before_notification_is_decided_in_its_new_state(string change, int rowsThatStay)
     {
         var (organization, leads, _) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
@@ -42,7 +42,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     }
 
     [Fact]
-    public async Task A_lead_switched_on_again_is_told_what_it_missed()
+    public async Task A_reenabled_lead_gets_the_alerts_it_missed()
     {
         var (organization, leads, sale) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
@@ -56,7 +56,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     }
 
     [Fact]
-    public async Task A_lead_handed_over_before_the_telling_is_told_to_its_new_agent_in_the_same_run()
+    public async Task A_lead_reassigned_before_notification_notifies_its_new_agent_in_the_same_run()
     {
         var organization = await host.AddOrganizationAsync(agents: 2);
         var spot = town.NewSpot();
@@ -73,7 +73,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     }
 
     [Fact]
-    public async Task A_lead_handed_over_after_the_telling_is_not_told_again()
+    public async Task A_lead_reassigned_after_notification_is_not_reported_again()
     {
         var organization = await host.AddOrganizationAsync(agents: 2);
         var spot = town.NewSpot();
@@ -89,7 +89,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     }
 
     [Fact]
-    public async Task A_lead_that_is_being_deleted_while_its_agent_is_told_stops_neither()
+    public async Task Deleting_a_lead_while_its_agent_is_notified_stops_neither()
     {
         var (organization, leads, _) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);

@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Jobs;
 public sealed class NearbySalesTests
 {
     [Fact]
-    public async Task A_thousand_leads_with_different_radii_are_told_exactly_what_brute_force_finds()
+    public async Task A_thousand_leads_with_different_radii_get_exactly_the_sales_that_brute_force_finds()
     {
         await using var host = await KingCounty.StartAsync();
         var organization = await host.AddOrganizationAsync(agents: 3);

@@ -13,7 +13,7 @@ public sealed class SparkCapTests : IAsyncLifetime
     public Task DisposeAsync() => town.DisposeAsync();
 
     [Fact]
-    public async Task Sales_that_were_found_before_the_cap_are_told_and_the_others_by_the_next_run()
+    public async Task Sales_found_before_the_cap_are_reported_and_the_others_by_the_next_run()
     {
         var brokerage = await Brokerage.RegisterAsync(town.Host);
         await town.Host.Get<SparkCredentialStore>().SaveAsync(brokerage.Organization.Id, new BearerCredentials("sim-idx-cap"), null, 25, null, default);
@@ -41,7 +41,7 @@ public sealed class SparkCapTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pages_that_were_paid_for_are_told_when_the_cap_comes_before_the_last()
+    public async Task Fetched_pages_are_reported_when_the_cap_is_reached_before_the_last_page()
     {
         var brokerage = await Brokerage.RegisterAsync(town.Host);
         await town.Host.Get<SparkCredentialStore>().SaveAsync(brokerage.Organization.Id, new BearerCredentials("sim-idx-pages"), null, 25, null, default);

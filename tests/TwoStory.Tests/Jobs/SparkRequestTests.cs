@@ -53,7 +53,7 @@ public sealed class SparkFilterChoiceTests
     [Theory]
     [InlineData("Upstreams:Spark:AreasPerRequest", "1")]
     [InlineData("Upstreams:Spark:GeoFilter", "BoundingBox")]
-    public async Task Other_ways_to_ask_bring_the_same_answer(string setting, string value)
+    public async Task Equivalent_queries_return_the_same_answer(string setting, string value)
     {
         await using var host = await KingCounty.StartAsync(settings: new Dictionary<string, string?> { [setting] = value }, time: new HostClock());
         var organization = await host.AddOrganizationAsync();
@@ -81,7 +81,7 @@ public sealed class SparkFilterChoiceTests
     }
 }
 
-/// <summary>One head over the county's sales, at noon.</summary>
+/// <summary>One host over the county's sales, at noon.</summary>
 public sealed class KingCountyHost : IAsyncLifetime
 {
     internal TestHost Host { get; private set; } = null!;

@@ -48,7 +48,7 @@ public sealed class CallLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_call_is_counted_while_it_is_still_held()
+    public async Task A_stalled_call_is_counted()
     {
         await host.FaultAsync(new { provider = "census", fault = "stall" });
         using var patience = new CancellationTokenSource();

@@ -89,7 +89,7 @@ public sealed class MailboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_limit_is_told_in_headers_and_beyond_it_comes_429_with_retry_after()
+    public async Task The_limit_is_in_the_headers_and_a_429_has_retry_after()
     {
         (host.Options.ResendLimit, host.Options.ResendWindow) = (2, TimeSpan.FromSeconds(30));
         using var first = await SendAsync(Mail("One"));

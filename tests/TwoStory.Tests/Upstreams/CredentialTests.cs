@@ -117,7 +117,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_sweep_with_the_wrong_key_says_so_and_leaves_what_it_cannot_open()
+    public async Task A_sweep_with_the_wrong_key_reports_it_and_keeps_undecryptable_credentials()
     {
         var database = await postgres.NewDatabaseAsync();
         await using var right = new Upstream(database);
@@ -166,7 +166,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task Refused_and_unreadable_credentials_are_refused_before_anybody_is_asked()
+    public async Task Refused_and_unreadable_credentials_fail_before_any_request()
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var organization = await upstream.NewOrganizationAsync();

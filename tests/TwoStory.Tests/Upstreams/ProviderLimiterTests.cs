@@ -73,7 +73,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
     }
 
     [Fact]
-    public async Task Slots_never_come_closer_than_the_interval_however_many_ask_at_once()
+    public async Task Slots_of_concurrent_callers_are_never_closer_than_the_interval()
     {
         var database = await postgres.NewDatabaseAsync();
         await using var one = new Upstream(database);
@@ -99,7 +99,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
     }
 
     [Fact]
-    public async Task A_wait_that_is_too_long_reserves_nothing_and_says_when_to_come_back()
+    public async Task Too_long_a_wait_reserves_no_slot_and_reports_the_retry_time()
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var limiter = upstream.Get<ProviderLimiter>();
@@ -116,7 +116,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
     }
 
     [Fact]
-    public async Task A_delay_holds_back_everybody_and_never_shortens_a_longer_one()
+    public async Task A_delay_applies_to_all_callers_and_never_shortens_a_longer_one()
     {
         var database = await postgres.NewDatabaseAsync();
         await using var one = new Upstream(database);

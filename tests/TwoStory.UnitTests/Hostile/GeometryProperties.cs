@@ -15,7 +15,7 @@ public sealed class GeometryProperties
     static readonly double[] Radii = [0, 1e-9, 0.01, 0.5, 1, 3, 10, 50, 500, 3_000, 6_000, 12_440, 12_500, 1e6];
 
     [HostileProperty]
-    public void A_circle_holds_exactly_what_is_within_its_radius(DoNotSize<int> seed)
+    public void A_circle_contains_exactly_the_points_within_its_radius(DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
         var circle = new GeoCircle(Somewhere(random), HostileText.Pick(random, Radii));
@@ -46,7 +46,7 @@ public sealed class GeometryProperties
     }
 
     [HostileProperty]
-    public void Every_sale_within_a_radius_lies_in_what_is_asked_for(DoNotSize<int> seed)
+    public void Every_sale_within_a_radius_lies_in_a_requested_area(DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
         var filter = random.Next(2) == 0 ? GeoFilter.Polygon : GeoFilter.BoundingBox;

@@ -46,7 +46,7 @@ public sealed class ParserProperties : IDisposable
     }
 
     [HostileProperty]
-    public void What_RentCast_answers_is_read_or_refused(DoNotSize<int> seed)
+    public void RentCast_responses_are_read_or_refused(DoNotSize<int> seed)
     {
         const string Facts = """
             "id": "1", "addressLine1": "1 Main St", "city": "Seattle", "state": "WA", "zipCode": "98101", "latitude": 47.6, "longitude": -122.3, "bedrooms": 3, "yearBuilt": 1980,
@@ -65,7 +65,7 @@ public sealed class ParserProperties : IDisposable
     }
 
     [HostileProperty]
-    public void What_geocoders_answer_is_read_or_refused(DoNotSize<int> seed)
+    public void Geocoder_responses_are_read_or_refused(DoNotSize<int> seed)
     {
         var found = new[]
         {
