@@ -84,7 +84,7 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
   }
 }]
 
-// Flex Consumption has no health check of its own: this asks from outside, the database included.
+// Flex Consumption has no health check of its own: this test calls it from outside and includes the database.
 resource health 'Microsoft.Insights/webtests@2022-06-15' = {
   name: '${name}-health'
   location: location
