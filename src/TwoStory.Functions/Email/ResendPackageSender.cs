@@ -37,7 +37,7 @@ namespace TwoStory.Functions.Hosting
 {
     static partial class AzureSetup
     {
-        // The call exists only in builds that compile this file; see docs/decisions/0013-where-the-resend-package-is-used.md.
+        // The call exists only in builds that compile this file; see docs/decisions/0013-release-builds-use-the-resend-package.md.
         static partial void UseResendPackage(IServiceCollection services) => services.AddSingleton<IEmailSender, ResendPackageSender>();
     }
 }
