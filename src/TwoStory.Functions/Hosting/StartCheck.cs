@@ -10,7 +10,7 @@ static class StartCheck
     // The platform stops an app that has not started within 30 seconds.
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="SettingException">The database is unsuitable or not available; the message says what to do.</exception>
+    /// <exception cref="SettingException">The database is unsuitable or not available; the message explains the remedy.</exception>
     public static async Task CheckDatabaseAsync(this IHost host)
     {
         using var limit = new CancellationTokenSource(LongestWait);

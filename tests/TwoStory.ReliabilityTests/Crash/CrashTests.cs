@@ -44,7 +44,7 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     void AssertWorthIt(Experiment calm)
     {
         Assert.Equal(0, calm.Kills);
-        Assert.True(calm.Result.For("notifications") >= 20, "The night tells of too little to prove anything.");
+        Assert.True(calm.Result.For("notifications") >= 20, "The night has too few notifications to prove anything.");
         Assert.Equal((3, 3), (calm.Result.For("mailbox"), calm.Result.For("email_outbox")));
         Assert.StartsWith("completed", calm.Result.Parts["counts"].Single(), StringComparison.Ordinal);
         Assert.All(calm.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
@@ -65,7 +65,7 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     static IEnumerable<Plan> Spread(StepKind kind, int count, Random random) =>
         Enumerable.Range(0, count).Select(number => new Plan(kind, (number + random.NextDouble()) / count, random.Next(2) == 0));
 
-    // What one host has done the next need not do again, so its share begins where the other's ended.
+    // A host does not repeat the work of its predecessor, so its share starts where the other's ended.
     static List<KillPoint> Points(IReadOnlyList<Plan> night, Experiment calm) =>
     [
         .. night.Select((plan, number) =>

@@ -13,7 +13,7 @@ namespace TwoStory.Tests.Crash;
 
 /// <summary>
 /// Connections that break, and a server that crashes and comes back on the same data, in the middle of both jobs and under API
-/// load. TWOSTORY_OUTAGES says how often the server crashes.
+/// load. TWOSTORY_OUTAGES sets the number of server crashes.
 /// </summary>
 public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
@@ -61,7 +61,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
         for (var outage = 0; outage < Outages; outage++) await BreakAsync(proxy, clients, load);
         await using var database = Open("rough");
         await WaitForEndAsync(database, host);
-        // What the pool still held of broken connections has come up by now: from here on all is well.
+        // The pool has discarded its broken connections by now, so all further requests succeed.
         var refused = clients.Sum(client => client.Refused);
         var answered = clients.Sum(client => client.Answered);
         while (clients.Sum(client => client.Answered) < answered + 200) await NextMomentAsync(load);
@@ -111,7 +111,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
             ["Upstreams:RentCast:Window"] = "00:00:10",
         });
 
-    /// <summary>Each time in the middle of what the jobs ask for, as long as they ask.</summary>
+    /// <summary>Causes each outage between provider requests of the jobs.</summary>
     async Task BreakAsync(DatabaseProxy proxy, List<OutageClient> clients, List<Task> load)
     {
         for (var cut = 0; cut < CutsPerOutage; cut++)
@@ -128,7 +128,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
         proxy.Server = server.Port;
     }
 
-    /// <summary>Fails when a client has met what it must not.</summary>
+    /// <summary>Fails when a client received an unexpected response.</summary>
     static async Task NextMomentAsync(List<Task> load)
     {
         await Task.WhenAll(load.Where(task => task.IsCompleted));

@@ -4,7 +4,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>What a host writes that cannot start, because of the very settings that are secret, and what one leaves in its folder.</summary>
+/// <summary>The output of a host that fails to start because of a secret setting, and the content of its folder.</summary>
 public sealed class SecretCrashTests
 {
     const string Mark = "MARK7f3a";

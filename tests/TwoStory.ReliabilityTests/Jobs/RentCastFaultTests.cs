@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Whatever RentCast does, a run ends in a clear state, old values stay, and the next good run makes exactly the missing alerts.</summary>
+/// <summary>With any fault of RentCast, a run ends in a defined state, old values stay, and the next successful run creates exactly the missing alerts.</summary>
 public sealed class RentCastFaultTests(FaultyTown faulty) : IClassFixture<FaultyTown>, IAsyncLifetime
 {
     readonly TestHost host = faulty.Town.Host;
@@ -57,7 +57,7 @@ public sealed class RentCastFaultTests(FaultyTown faulty) : IClassFixture<Faulty
         Assert.Equal((JobState.Completed, 1, 2), (report.State, report.Counts.Alerts, report.Requests.RentCast));
     }
 
-    /// <summary>An organization whose one home was worth this a week ago, and is worth 500,000 now.</summary>
+    /// <summary>An organization with one home, its value a week ago, and a value of 500,000 now.</summary>
     async Task<TestOrganization> ValuedAsync(decimal before)
     {
         var organization = await host.AddOrganizationAsync();

@@ -4,7 +4,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Whatever Spark does, a run ends in a clear state, and the next good one makes exactly the missing alerts.</summary>
+/// <summary>With any fault of Spark, a run ends in a defined state, and the next successful one creates exactly the missing alerts.</summary>
 public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTown>, IAsyncLifetime
 {
     readonly EmptyTown town = faulty.Town;
@@ -52,7 +52,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
     public async Task A_fault_in_one_area_does_not_affect_the_reports_of_other_areas(string fault, int? status, string? code, string error)
     {
         var (organization, token, expected) = await PrepareAsync();
-        // Too far for one area to hold both.
+        // Too far apart for one area.
         var near = town.NewSpot();
         var quiet = near with { Latitude = near.Latitude + 20 };
         var lead = new TestLead(quiet);

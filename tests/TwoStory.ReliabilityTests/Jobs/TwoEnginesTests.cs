@@ -24,7 +24,7 @@ public sealed class TwoEnginesTests(KingCountyHosts hosts) : IClassFixture<KingC
         var run = await hosts.One.Get<JobStore>().StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);
         var at = new OrganizationRun(run.Id, organization.Id, run.Kind);
 
-        await Task.WhenAll(hosts.One.CarryAsync(at), hosts.Other.CarryAsync(at));
+        await Task.WhenAll(hosts.One.ExecuteRunAsync(at), hosts.Other.ExecuteRunAsync(at));
 
         await AssertRightAsync(organization, leads);
         var report = await hosts.One.Get<JobReports>().GetAsync(organization.Id, run.Id, default);
@@ -64,7 +64,7 @@ public sealed class TwoEnginesTests(KingCountyHosts hosts) : IClassFixture<KingC
         await hosts.Other.Get<JobStore>().FinishAsync(run, default);
         Assert.False((await hosts.One.Get<JobStore>().FindAsync(run, default))!.IsFinished);
 
-        await hosts.Other.CarryAsync(run);
+        await hosts.Other.ExecuteRunAsync(run);
         await AssertRightAsync(organization, leads);
     }
 
@@ -82,8 +82,8 @@ public sealed class TwoEnginesTests(KingCountyHosts hosts) : IClassFixture<KingC
     async Task AssertRightAsync(TestOrganization organization, IReadOnlyList<TestLead> leads)
     {
         var expected = KingCounty.BruteForce(leads);
-        var told = await hosts.One.NotifiedAsync(organization);
-        Assert.Equal(expected.Order(), told.Order());
+        var notified = await hosts.One.NotifiedAsync(organization);
+        Assert.Equal(expected.Order(), notified.Order());
         Assert.Equal(expected.Order(), (await hosts.One.RecordedAsync(organization)).Select(row => (row.Lead, row.ListingId)).Order());
         var agents = (await hosts.One.QueryAsync<Guid>("select distinct user_id from notifications where organization_id = @Id", new { organization.Id })).Count;
         Assert.Equal(agents, (await hosts.One.MailSentAsync(organization)).Count);

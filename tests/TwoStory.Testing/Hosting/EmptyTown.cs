@@ -52,7 +52,7 @@ public sealed class EmptyTown : IAsyncLifetime
         return sale;
     }
 
-    /// <summary>Enters a sale; one with a known key replaces what was entered before.</summary>
+    /// <summary>Adds a sale; one with a known key replaces the earlier one.</summary>
     internal void Enter(ClosedSale sale) => Host.Get<SaleBook>().Add(sale);
 }
 

@@ -110,7 +110,7 @@ sealed class TestHost : IAsyncDisposable
     public async Task<JobReport> RunAsync(string kind, Guid organizationId)
     {
         var run = await Get<JobStore>().StartAsync(kind, organizationId, occurrence: null, default);
-        await Get<JobRunner>().CarryAsync(new OrganizationRun(run.Id, organizationId, kind));
+        await Get<JobRunner>().ExecuteRunAsync(new OrganizationRun(run.Id, organizationId, kind));
         return await Get<JobReports>().GetAsync(organizationId, run.Id, default);
     }
 

@@ -9,7 +9,7 @@ using TwoStory.Api;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>The pipeline as a host calls it that has matched an endpoint of its own, and written its route values.</summary>
+/// <summary>The pipeline in a host that has already matched an endpoint and set route values.</summary>
 public sealed class ApiPipelineTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Theory]

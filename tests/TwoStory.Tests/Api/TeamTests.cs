@@ -67,19 +67,19 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterOwnerAsync();
         var agent = await host.AddColleagueAsync(owner, Role.Agent);
-        var heir = await host.AddColleagueAsync(owner, Role.Agent);
+        var successor = await host.AddColleagueAsync(owner, Role.Agent);
         var stranger = await host.RegisterOwnerAsync();
         await agent.AddLeadAsync("Ann", null);
 
         Assert.Equal(404, (await stranger.DeleteAsync($"organization/users/{agent.UserId}")).Status);
         Assert.Equal(400, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={stranger.UserId}")).Status);
         Assert.Equal(400, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={agent.UserId}")).Status);
-        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={heir.UserId}")).Status);
+        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={successor.UserId}")).Status);
 
         Assert.Equal(401, (await agent.GetAsync("leads")).Status);
         Assert.Equal(401, (await agent.PostAsync("auth/refresh", new { refreshToken = agent.RefreshToken })).Status);
-        Assert.Single((await heir.GetAsync("leads")).Items);
-        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{heir.UserId}")).Status);
+        Assert.Single((await successor.GetAsync("leads")).Items);
+        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{successor.UserId}")).Status);
         Assert.Equal(owner.UserId, (await owner.GetAsync("leads")).Items[0].GetProperty("ownerId").GetGuid());
     }
 

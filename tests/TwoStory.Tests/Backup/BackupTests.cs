@@ -8,7 +8,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Backup;
 
-/// <summary>docs/backup.md, step by step, with the real programs: dump a host's database, restore it on another server, go on there.</summary>
+/// <summary>The steps of docs/backup.md with the real programs: dump the database of a host, restore it on another server, continue there.</summary>
 public sealed class BackupTests
 {
     const string Email = "olive@backup.example";
@@ -25,8 +25,8 @@ public sealed class BackupTests
         await using var original = await TestHost.StartAsync(time: clock);
         var (organization, lead, refreshToken) = await TwoWeeksAsync(original);
         var mails = (await original.MailAsync()).Count;
-        var told = await NotifiedAsync(original.Database);
-        Assert.Equal(["nearby_sale", "value_change"], told.Select(row => row.Kind).Distinct().Order());
+        var notified = await NotifiedAsync(original.Database);
+        Assert.Equal(["nearby_sale", "value_change"], notified.Select(row => row.Kind).Distinct().Order());
         Assert.True(mails >= 2);
 
         await using var server = await EmptyServer.StartAsync();
@@ -34,10 +34,10 @@ public sealed class BackupTests
         await using (var host = await TestHost.StartAsync(restored, settings: original.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock))
         {
             await AssertGoesOnAsync(host, organization, refreshToken);
-            Assert.Equal(told, await NotifiedAsync(host.Database));
+            Assert.Equal(notified, await NotifiedAsync(host.Database));
             Assert.Equal(mails, (await original.MailAsync()).Count);
 
-            // The next night tells what it would have told there.
+            // The next night reports the same as on the old server.
             clock.MoveDays(1);
             foreach (var each in new[] { host, original }) Assert.Equal(JobState.Completed, (await each.RunAsync(JobKinds.NearbySales, organization)).State);
             Assert.Equal(await NotifiedAsync(original.Database), await NotifiedAsync(host.Database));
@@ -45,7 +45,7 @@ public sealed class BackupTests
         await AssertOtherKeyAsync(restored, original.SimulatorSettings, organization, lead);
     }
 
-    /// <summary>A brokerage that was told of sales and of changed values.</summary>
+    /// <summary>A brokerage with notifications of sales and value changes.</summary>
     async Task<(Guid Organization, Guid Lead, string RefreshToken)> TwoWeeksAsync(TestHost host)
     {
         using var registered = await host.Client.PostAsJsonAsync("/api/auth/register", new { organizationName = "Backup Realty", name = "Olive", email = Email, password = Password });
@@ -124,7 +124,7 @@ public sealed class BackupTests
         {
             var report = await host.RunAsync(kind, organization);
             Assert.Equal((kind, JobState.Completed, 0, 0), (kind, report.State, report.Counts.Alerts, report.Counts.Emails));
-            // The stored credentials open: Spark is really asked.
+            // The stored credentials are decrypted: Spark receives requests.
             if (kind == JobKinds.NearbySales) Assert.True(report.Requests.Spark > 0 && report.Counts.Matches > 0);
         }
         await OutboxEmptyAsync(host);

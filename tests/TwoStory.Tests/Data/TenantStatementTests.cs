@@ -30,7 +30,7 @@ public sealed partial class TenantStatementTests
         Assert.True(replay.Prevented > 20, $"only {replay.Prevented} of {commands.Count} statements would have met them without the policies");
     }
 
-    // What makes a command the organization's own.
+    // The statement that enters the tenant.
     const string Enter = "select set_config('role', 'twostory_tenant', true), set_config('app.organization_id', @organization, true);\n";
 
     static async Task<Guid> WorkAsync(TestHost host, string name)

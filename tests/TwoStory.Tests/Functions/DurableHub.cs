@@ -34,10 +34,10 @@ sealed class DurableHub : IAsyncDisposable
 
     public DurableTaskClient Client => hub.Services.GetRequiredService<DurableTaskClient>();
 
-    /// <summary>Called before each batch; what it throws is what the activity throws.</summary>
+    /// <summary>Called before each batch; its exception becomes the exception of the activity.</summary>
     public Func<Batch, Task> BeforeBatch { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Called after each batch; what it throws loses the batch's answer.</summary>
+    /// <summary>Called after each batch; its exception loses the result of the batch.</summary>
     public Action<Batch> AfterBatch { get; set; } = _ => { };
 
     /// <summary>How often each activity was called.</summary>

@@ -6,7 +6,7 @@ using TwoStory.Tests.Jobs;
 
 namespace TwoStory.Tests.Functions;
 
-/// <summary>The orchestrations on the real engine: whatever happens to it, each organization's run ends in the same rows and e-mails.</summary>
+/// <summary>The orchestrations on the real engine: after any fault, the run of each organization ends with the same rows and e-mails.</summary>
 public sealed class DurableRunTests : IAsyncLifetime
 {
     Town town = null!;
@@ -107,10 +107,10 @@ public sealed class DurableRunTests : IAsyncLifetime
 
         var totals = await town.RunHourAsync("hour");
         released.SetResult();
-        var carried = await town.Hub.Client.WaitForInstanceCompletionAsync(run.InstanceId, getInputsAndOutputs: true);
+        var completed = await town.Hub.Client.WaitForInstanceCompletionAsync(run.InstanceId, getInputsAndOutputs: true);
 
         Assert.Equal((1, 1, 0), (totals.Organizations, totals.Waiting, totals.Finished));
-        Assert.Equal("\"Finished\"", carried.SerializedOutput);
+        Assert.Equal("\"Finished\"", completed.SerializedOutput);
         await town.AssertNotifiedOnceAsync(organization, 3);
     }
 

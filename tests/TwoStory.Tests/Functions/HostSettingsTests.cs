@@ -66,9 +66,9 @@ public sealed class HostSettingsTests
         await using (var database = Database.Open(connectionString))
         {
             await using var migrator = await database.Source.OpenConnectionAsync();
-            await using var hold = migrator.CreateCommand();
-            hold.CommandText = $"select pg_advisory_lock({0x5457_4f53_544f_5259})";
-            await hold.ExecuteNonQueryAsync();
+            await using var command = migrator.CreateCommand();
+            command.CommandText = $"select pg_advisory_lock({0x5457_4f53_544f_5259})";
+            await command.ExecuteNonQueryAsync();
             using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
 
             var refused = await Assert.ThrowsAsync<SettingException>(() => StartCheck.CheckAsync(database, limit.Token));

@@ -40,7 +40,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
             ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
         };
         host = await TestHost.StartAsync(connectionString, settings: settings, simulators: world => world.MailboxFolder = mailFolder, configure: Listen);
-        // Its providers answer with whatever they were sent.
+        // Its providers echo the request.
         echo = await StandIn.StartAsync((_, request) => (echoStatus, JsonSerializer.Serialize(new
         {
             error = $"{request.Path}{request.Query} {string.Join(' ', request.Headers.Select(header => $"{header.Key}: {header.Value}"))} {request.Body}",
@@ -184,7 +184,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
         foreach (var column in columns)
         {
             var values = await host.QueryAsync<string>($"select \"{column.Name}\"::text from \"{column.Table}\" where \"{column.Name}\" is not null");
-            // A mail that still has to be sent must hold its own link.
+            // An unsent mail must contain its own link.
             var isMail = column is { Table: "email_outbox", Name: "payload" };
             AssertNone($"{column.Table}.{column.Name}", values, isMail ? [marks] : [marks, linkTokens]);
         }
@@ -206,7 +206,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
         Assert.True(found.Count == 0, string.Join("\n\n", found));
     }
 
-    /// <summary>What signs in; its answer is the one place where tokens are to be.</summary>
+    /// <summary>Sends a request that signs in; only its response may contain tokens.</summary>
     async Task<JsonElement> SignAsync(TestHost host, string path, object body)
     {
         var (status, json) = await SendAsync(host, HttpMethod.Post, path, null, body, mayShowTokens: true);

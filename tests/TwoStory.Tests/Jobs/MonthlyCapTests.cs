@@ -38,7 +38,7 @@ public sealed class MonthlyCapTests(SmallTierHosts hosts) : IClassFixture<SmallT
         var run = await hosts.One.Get<JobStore>().StartAsync(JobKinds.PropertyValues, brokerage.Organization.Id, occurrence: null, default);
         var at = new OrganizationRun(run.Id, run.OrganizationId, run.Kind);
 
-        await Task.WhenAll(CarryAsync(hosts.One, at), CarryAsync(hosts.Other, at));
+        await Task.WhenAll(ExecuteRunAsync(hosts.One, at), ExecuteRunAsync(hosts.Other, at));
 
         Assert.Equal((7, 7), (await hosts.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
         var report = await hosts.One.Get<JobReports>().GetAsync(brokerage.Organization.Id, run.Id, default);
@@ -84,7 +84,7 @@ public sealed class MonthlyCapTests(SmallTierHosts hosts) : IClassFixture<SmallT
         Assert.Equal(2, (await brokerage.SendAsync(HttpMethod.Get, "organization/subscription")).GetProperty("paused").GetProperty("monitoredLeads").GetInt32());
     }
 
-    // Homes that were valued in the month before and are now worth more.
+    // Homes with a valuation of the previous month and a higher value now.
     async Task<(Brokerage Brokerage, IReadOnlyList<Home> Homes)> ValuedAsync(int count)
     {
         var brokerage = await Brokerage.RegisterAsync(hosts.One);
@@ -99,7 +99,7 @@ public sealed class MonthlyCapTests(SmallTierHosts hosts) : IClassFixture<SmallT
 
     static Task<JsonElement> CapAsync(Brokerage brokerage, int? cap) => brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { rentCast = cap } });
 
-    static async Task CarryAsync(TestHost host, OrganizationRun run)
+    static async Task ExecuteRunAsync(TestHost host, OrganizationRun run)
     {
         var steps = host.Get<JobSteps>();
         while (await steps.NextAsync(run, default) is { IsFinished: false } step) await Task.WhenAll(step.Batches.Select(ordinal => steps.RunBatchAsync(run, ordinal, default)));

@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>What changes between the asking and the telling is told as it is then.</summary>
+/// <summary>Changes between fetching and notifying take effect in the notification.</summary>
 public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
     readonly TestHost host = town.Host;
@@ -15,9 +15,9 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         var run = await host.FetchAsync(organization);
         await ChangeAsync("delete from leads where id = @Id", leads[0]);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
-        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(notified => notified.Lead));
         Assert.Equal(JobState.Completed, (await host.Get<JobReports>().GetAsync(organization.Id, run.RunId, default)).State);
     }
 
@@ -34,9 +34,9 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         var run = await host.FetchAsync(organization);
         await ChangeAsync($"update leads set {change} where id = @Id", leads[0]);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
-        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(notified => notified.Lead));
         Assert.Equal(rowsThatStay, (await host.RecordedAsync(organization)).Count(row => row.Lead == leads[0].Id));
         Assert.DoesNotContain(await host.RecordedAsync(organization), row => row.Decision is null);
     }
@@ -47,7 +47,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         var (organization, leads, sale) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
         await ChangeAsync("update leads set notify_nearby_sales = false where id = @Id", leads[0]);
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
         await ChangeAsync("update leads set notify_nearby_sales = true where id = @Id", leads[0]);
 
         await host.RunNearbySalesAsync(organization);
@@ -66,7 +66,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         var run = await host.FetchAsync(organization);
         await host.Database.ExecuteAsync("update leads set owner_id = @to where id = @Id", new { lead.Id, to = organization.Agents[1] }, default);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
         Assert.Equal([organization.Agents[1]], await host.QueryAsync<Guid>("select user_id from notifications where organization_id = @Id", new { organization.Id }));
         Assert.Equal($"{organization.Agents[1]:N}@test.example", Assert.Single(await host.MailSentAsync(organization)).To[0]);
@@ -95,21 +95,21 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         var run = await host.FetchAsync(organization);
         await using var connection = await host.Database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var hold = new Npgsql.NpgsqlCommand("select 1 from leads where id = $1 for update", connection, transaction);
-        hold.Parameters.Add(new() { Value = leads[0].Id });
-        await hold.ExecuteNonQueryAsync();
-        var telling = host.CarryAsync(run);
+        await using var command = new Npgsql.NpgsqlCommand("select 1 from leads where id = $1 for update", connection, transaction);
+        command.Parameters.Add(new() { Value = leads[0].Id });
+        await command.ExecuteNonQueryAsync();
+        var notifying = host.ExecuteRunAsync(run);
         while ((await host.QueryAsync<long>("select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid where not l.granted and a.datname = current_database()"))[0] == 0)
         {
             await Task.Delay(20);
         }
 
-        hold.CommandText = "delete from leads where id = $1";
-        await hold.ExecuteNonQueryAsync();
+        command.CommandText = "delete from leads where id = $1";
+        await command.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
-        await telling;
+        await notifying;
 
-        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(notified => notified.Lead));
     }
 
     Task ChangeAsync(string sql, TestLead lead) => host.Database.ExecuteAsync(sql, new { lead.Id }, default);

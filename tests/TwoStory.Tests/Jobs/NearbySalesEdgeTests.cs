@@ -56,7 +56,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(new[] { today.ListingId, first.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.ListingId).Order());
+        Assert.Equal(new[] { today.ListingId, first.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(notified => notified.ListingId).Order());
         Assert.Equal(2, (await host.RecordedAsync(organization)).Count);
     }
 
@@ -89,7 +89,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
         await host.RunNearbySalesAsync(organization);
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(new[] { before.Id, on.Id }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.Lead).Order());
+        Assert.Equal(new[] { before.Id, on.Id }.Order(), (await host.NotifiedAsync(organization)).Select(notified => notified.Lead).Order());
         Assert.Equal(
             new[] { (before.Id, "sold_nearby"), (on.Id, "sold_nearby"), (after.Id, "before_alerts_since") }.Order(),
             (await host.RecordedAsync(organization)).Select(row => (row.Lead, row.Decision!)).Order());

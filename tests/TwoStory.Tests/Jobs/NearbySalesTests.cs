@@ -15,12 +15,12 @@ public sealed class NearbySalesTests
 
         var report = await host.RunNearbySalesAsync(organization);
 
-        var told = await host.NotifiedAsync(organization);
+        var notified = await host.NotifiedAsync(organization);
         var expected = KingCounty.BruteForce(leads);
         Assert.Equal(JobState.Completed, report.State);
-        Assert.Equal(told.Count, told.Distinct().Count());
-        Assert.Equal(expected.Order(), told.Order());
+        Assert.Equal(notified.Count, notified.Distinct().Count());
+        Assert.Equal(expected.Order(), notified.Order());
         Assert.True(expected.Count > 1_000);
-        Assert.Equal((told.Count, 1_000), (report.Counts.Alerts, report.Counts.Leads));
+        Assert.Equal((notified.Count, 1_000), (report.Counts.Alerts, report.Counts.Leads));
     }
 }

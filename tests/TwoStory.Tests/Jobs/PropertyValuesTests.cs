@@ -173,7 +173,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
         var run = await host.FetchAsync(organization, JobKinds.PropertyValues);
         await host.Database.ExecuteAsync("update leads set notify_value_changes = false where organization_id = @Id", new { organization.Id }, default);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
         Assert.Equal("not_watched", (await neighbourhood.ValuesAsync(organization))[^1].Decision);
         Assert.Empty(await neighbourhood.EvidenceAsync(organization));

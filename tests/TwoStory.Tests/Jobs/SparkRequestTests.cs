@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Spark is asked for areas: few requests, and the same answer as one query for each lead.</summary>
+/// <summary>Requests to Spark are for areas: few requests, with the same result as one query per lead.</summary>
 public sealed class SparkRequestTests(KingCountyHost county) : IClassFixture<KingCountyHost>
 {
     readonly TestHost host = county.Host;
@@ -81,7 +81,7 @@ public sealed class SparkFilterChoiceTests
     }
 }
 
-/// <summary>One host over the county's sales, at noon.</summary>
+/// <summary>One host with the sales of the county, at noon.</summary>
 public sealed class KingCountyHost : IAsyncLifetime
 {
     internal TestHost Host { get; private set; } = null!;

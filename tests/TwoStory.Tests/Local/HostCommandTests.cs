@@ -8,7 +8,7 @@ using TwoStory.Tests.Migrate;
 
 namespace TwoStory.Tests.Local;
 
-/// <summary>What a user can get wrong ends in one line and a non-zero exit, never in a stack trace.</summary>
+/// <summary>User errors end with one line and a non-zero exit code, never with a stack trace.</summary>
 public sealed partial class HostCommandTests : IAsyncLifetime
 {
     readonly string folder = Directory.CreateTempSubdirectory("twostory-command-").FullName;

@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Local;
 
 /// <summary>
 /// The starts of one data folder, as a user might have them: the first killed in the middle of its demo, the second stopped with
-/// Ctrl-C in the middle of it, the third let through to its end, and two more. What each said and served is kept.
+/// Ctrl-C in the middle of it, the third completed, and two more. The output and responses of each are kept.
 /// </summary>
 public sealed class HostLifecycle : IAsyncLifetime, IDisposable
 {
@@ -74,7 +74,7 @@ public sealed class HostLifecycle : IAsyncLifetime, IDisposable
         return ending;
     }
 
-    // The host says where it serves when the demo is over; it does so all the while.
+    // The host prints its address after the demo, and serves requests before that.
     async Task WaitForValuesAsync(HostProcess host, int batches)
     {
         await host.WaitForAsync("starting the API");
@@ -125,14 +125,14 @@ public sealed class HostLifecycle : IAsyncLifetime, IDisposable
     {
         using var signedIn = await http.PostAsJsonAsync("/api/auth/login", new { email, password = "two-story-demo" });
         var token = (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
-        using var ask = new HttpRequestMessage(HttpMethod.Get, "/api/notifications/unread-count");
-        ask.Headers.Authorization = new("Bearer", token);
-        using var answer = await http.SendAsync(ask);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/notifications/unread-count");
+        request.Headers.Authorization = new("Bearer", token);
+        using var answer = await http.SendAsync(request);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt32();
     }
 }
 
-/// <summary>What a start said and served.</summary>
+/// <summary>The output and the responses of a start.</summary>
 sealed record Visit(string Output, IReadOnlyDictionary<string, (int Status, string Body)> Pages, int Unread)
 {
     public const string Instances = "/runtime/webhooks/durabletask/instances";

@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Local;
 
-/// <summary>The one-machine host over its starts and ends; <see cref="HostLifecycle"/> has what happened.</summary>
+/// <summary>The one-machine host over several starts and stops; <see cref="HostLifecycle"/> records them.</summary>
 public sealed class HostLifecycleTests(HostLifecycle life) : IClassFixture<HostLifecycle>
 {
     [Fact]

@@ -12,7 +12,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Local;
 
-/// <summary>A setting that is missing or wrong stops the start of either host with one line that says what it must be.</summary>
+/// <summary>A missing or invalid setting stops the start of either host with one line that names the required value.</summary>
 public sealed class StartSettingsTests
 {
     public enum Host
@@ -32,7 +32,7 @@ public sealed class StartSettingsTests
         ("SPARK_API_SECRET", false, "alone"),
         ("RENTCAST_API_KEY", true, "two words"),
         ("RESEND_API_KEY", true, "two words"),
-        ("EMAIL_FROM", true, "nobody at all"),
+        ("EMAIL_FROM", true, "no address"),
         ("FRONTEND_URL", true, "app.example.com"),
         ("FRONTEND_URL", true, "ftp://app.example.com"),
         ("KEY_VAULT_URI", false, "http://vault.example.com"),
@@ -148,7 +148,7 @@ public sealed class StartSettingsTests
         ((IDisposable)app).Dispose();
     }
 
-    // What its Program does before it builds, with the settings that are its example.
+    // The steps of Program before the build, with the example settings.
     static void StartAzure(Dictionary<string, string?> changed)
     {
         var example = JsonDocument.Parse(Repository.Read("local.settings.example.json")).RootElement.GetProperty("Values").EnumerateObject()

@@ -35,11 +35,11 @@ public sealed class EnrichmentTests(ProviderTown town)
     {
         var caller = await HostClient.RegisterAsync(host);
         var full = await AddAsync(caller, town.NextHome(), new() { ["bedrooms"] = 3, ["bathrooms"] = 2, ["squareFeet"] = 1500, ["propertyType"] = "Condo" });
-        var unasked = await AddAsync(caller, town.NextHome(), new() { ["enrich"] = false });
+        var unchanged = await AddAsync(caller, town.NextHome(), new() { ["enrich"] = false });
         var bare = await caller.PostAsync("leads", new { name = "L", enrich = true });
 
         Assert.Equal(("", "nothing_missing"), (Filled(full), full.Text("notFilled")));
-        Assert.Equal(("", JsonValueKind.Null), (Filled(unasked), unasked["notFilled"].ValueKind));
+        Assert.Equal(("", JsonValueKind.Null), (Filled(unchanged), unchanged["notFilled"].ValueKind));
         Assert.Equal(("", "no_address"), (Filled(bare), bare.Text("notFilled")));
         Assert.DoesNotContain("properties", (await town.LedgerAsync(caller.Organization)).Keys);
     }

@@ -14,7 +14,7 @@ public sealed class ListingTests(ProviderTown town)
     {
         var caller = await HostClient.RegisterAsync(host);
         var before = await host.CallsAsync("spark", "Property");
-        var asked = 0;
+        var searches = 0;
         foreach (var sale in Sold().Where((_, number) => number % 400 == 0).Take(8))
         {
             var address = sale.Home.Address;
@@ -23,10 +23,10 @@ public sealed class ListingTests(ProviderTown town)
             foreach (var text in new[] { $"{address.Street}, {address.City}, {address.State} {address.PostalCode}", $"  {address.Street.ToUpperInvariant()} {address.City}" })
             {
                 Assert.Equal(expected, Keys(await FindAsync(caller, text)));
-                asked++;
+                searches++;
             }
         }
-        Assert.Equal((16, 16, 16), (asked, await host.CallsAsync("spark", "Property") - before, (await town.LedgerAsync(caller.Organization))["address_search"]));
+        Assert.Equal((16, 16, 16), (searches, await host.CallsAsync("spark", "Property") - before, (await town.LedgerAsync(caller.Organization))["address_search"]));
     }
 
     [Theory]

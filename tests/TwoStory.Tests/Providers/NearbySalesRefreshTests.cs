@@ -44,7 +44,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
         Assert.Equal(expected, Ids(answer));
         Assert.Equal(0, answer["added"].GetArrayLength());
         Assert.Empty(await NotifiedAsync(caller));
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
         Assert.Equal(expected, await NotifiedAsync(caller));
         Assert.Single(await host.QueryAsync<Guid>("select id from email_outbox where organization_id = @Id and dedupe_key like 'nearby-sales:%'", new { caller.Organization.Id }));
     }
@@ -139,7 +139,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
 
     static (int, string) Problem(Answer answer) => (answer.Status, answer.Code);
 
-    async Task<List<string>> NotifiedAsync(HostClient caller) => [.. (await host.NotifiedAsync(caller.Organization)).Select(told => told.ListingId).Order(StringComparer.Ordinal)];
+    async Task<List<string>> NotifiedAsync(HostClient caller) => [.. (await host.NotifiedAsync(caller.Organization)).Select(notified => notified.ListingId).Order(StringComparer.Ordinal)];
 
     async Task<int> FromRunAsync(HostClient caller) =>
         (await host.QueryAsync<int>("select count(*)::int from nearby_sales where organization_id = @Id and run_id is not null", new { caller.Organization.Id }))[0];

@@ -72,7 +72,7 @@ public sealed class FaultTests : IAsyncLifetime
         var faults = (await SimulatorHost.JsonAsync(one)).EnumerateArray().Select(fault => fault.GetProperty("setting")).ToList();
         Assert.Equal(HttpStatusCode.Created, one.StatusCode);
         Assert.All(faults, fault => Assert.Equal("rentCast", fault.GetProperty("provider").GetString()));
-        // Each rolls for what those before it let through: together 18 of 100 requests end badly.
+        // Each fault applies to the requests that the earlier ones left: together 18 of 100 requests fail.
         Assert.Equal(0.18, 1 - faults.Aggregate(1.0, (left, fault) => left * (1 - fault.GetProperty("probability").GetDouble())), 6);
         using var all = await host.Http.PostAsJsonAsync("/simulators/faults", new { profile = "chaos" });
         Assert.Equal((5 * 5) + 2, (await SimulatorHost.JsonAsync(all)).GetArrayLength());
@@ -119,14 +119,14 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var other = await SimulatorHost.StartAsync();
         await other.FaultAsync(new { provider = "spark", fault = "stall" });
-        var held = other.SparkAsync("Property");
+        var stalled = other.SparkAsync("Property");
         while ((await other.CallsAsync("spark")).GetProperty("total").GetInt32() == 0)
         {
             await Task.Delay(10);
         }
 
         await other.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => held);
+        await Assert.ThrowsAnyAsync<Exception>(() => stalled);
     }
 
     [Fact]

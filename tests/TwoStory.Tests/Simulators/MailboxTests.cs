@@ -75,7 +75,7 @@ public sealed class MailboxTests : IAsyncLifetime
     [InlineData("""{ "from": "a@x.invalid", "subject": "s", "text": "t" }""", "missing_required_field")]
     [InlineData("""{ "from": "a@x.invalid", "to": "b@x.invalid", "text": "t" }""", "missing_required_field")]
     [InlineData("""{ "from": "a@x.invalid", "to": "b@x.invalid", "subject": "s" }""", "missing_required_field")]
-    [InlineData("""{ "from": "a@x.invalid", "to": "nobody", "subject": "s", "text": "t" }""", "validation_error")]
+    [InlineData("""{ "from": "a@x.invalid", "to": "invalid", "subject": "s", "text": "t" }""", "validation_error")]
     [InlineData("""{ "from": "a@x.invalid", "to": "b@x.invalid", "subject": "s", "text": "t", "tags": [{ "name": "a b", "value": "c" }] }""", "validation_error")]
     public async Task A_mail_that_resend_would_not_take_is_refused(string body, string name) =>
         await AssertRefused(SendAsync(JsonDocument.Parse(body).RootElement), 422, name);

@@ -38,7 +38,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public void Organizations_with_one_key_share_its_budget_also_after_a_refresh()
+    public void Organizations_with_one_key_share_its_rate_limit_even_after_a_refresh()
     {
         var refresh = new RefreshTokenCredentials("client", "s", "one");
         Assert.Equal(refresh.Fingerprint, (refresh with { RefreshToken = "two", AccessToken = "three" }).Fingerprint);

@@ -11,8 +11,8 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
 
     const string NoMatch = """{"result":{"input":{},"addressMatches":[]}}""";
 
-    static string Osm(int rank, string? house = "1418", string state = "US-CO", string zip = "80599", string lat = "40.5512030") =>
-        $$$"""{"lat":"{{{lat}}}","lon":"-105.0711440","place_rank":{{{rank}}},"address":{"house_number":{{{(house is null ? "null" : $"\"{house}\"")}}},"ISO3166-2-lvl4":"{{{state}}}","postcode":"{{{zip}}}"}}""";
+    static string Osm(int rank, string? houseNumber = "1418", string state = "US-CO", string zip = "80599", string lat = "40.5512030") =>
+        $$$"""{"lat":"{{{lat}}}","lon":"-105.0711440","place_rank":{{{rank}}},"address":{"house_number":{{{(houseNumber is null ? "null" : $"\"{houseNumber}\"")}}},"ISO3166-2-lvl4":"{{{state}}}","postcode":"{{{zip}}}"}}""";
 
     static string Census(string state = "CO", string zip = "80599") =>
         $$$"""{"result":{"addressMatches":[{"coordinates":{"x":-105.07,"y":40.55},"addressComponents":{"state":"{{{state}}}","zip":"{{{zip}}}"}}]}}""";
@@ -30,9 +30,9 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     [InlineData(25, null, LocationPrecision.Area)]
     [InlineData(16, null, LocationPrecision.Area)]
     [InlineData(8, null, null)]
-    public async Task The_rank_of_a_result_determines_its_precision(int rank, string? house, LocationPrecision? precision)
+    public async Task The_rank_of_a_result_determines_its_precision(int rank, string? houseNumber, LocationPrecision? precision)
     {
-        await using var nominatim = await Always(200, $"[{Osm(rank, house)}]");
+        await using var nominatim = await Always(200, $"[{Osm(rank, houseNumber)}]");
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
 

@@ -210,9 +210,9 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
                 ? (400, SparkWorld.D(1053))
                 : (200, SparkWorld.Page(Enumerable.Range(0, Math.Max(rows, 5)).Select(row => $"{row}"), more ? "Property?$skiptoken=2" : null)));
 
-        var probe = await upstream.Get<SparkConnectionTest>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default);
+        var connection = await upstream.Get<SparkConnectionTest>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default);
 
-        Assert.Equal((pageSize, known), (probe.PageSize, probe.PageSizeKnown));
+        Assert.Equal((pageSize, known), (connection.PageSize, connection.PageSizeKnown));
     }
 
     [Fact]

@@ -240,15 +240,15 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
         await using var upstream = await NewAsync(("Upstreams:BreakAfter", "4"), ("Upstreams:BreakDuration", "00:10:00"));
         await using var provider = await StandIn.StartAsync((_, _) => (500, "{}"));
         await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider));
-        var asked = provider.Requests.Count;
+        var sent = provider.Requests.Count;
 
         var failure = await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider));
         Assert.Equal((UpstreamFailure.Unavailable, "spark_circuit_open"), (failure.Kind, failure.Code));
         Assert.True(failure.RetryAt > DateTime.UtcNow.AddMinutes(5));
-        Assert.Equal(asked, provider.Requests.Count);
+        Assert.Equal(sent, provider.Requests.Count);
 
         await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider, Call() with { LimitKey = "spark:another" }));
-        Assert.True(provider.Requests.Count > asked);
+        Assert.True(provider.Requests.Count > sent);
     }
 
     [Fact]

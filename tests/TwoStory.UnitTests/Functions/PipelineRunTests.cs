@@ -9,7 +9,7 @@ using TwoStory.Api.Http;
 
 namespace TwoStory.Tests.Functions;
 
-/// <summary>What a function calls. Whatever happens in it, the function itself ends well: the host would count and log anything else as a failed function.</summary>
+/// <summary>The entry point of functions. It never throws, because the host would count and log the exception as a failed function.</summary>
 public sealed class PipelineRunTests
 {
     [Fact]

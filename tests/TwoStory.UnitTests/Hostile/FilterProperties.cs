@@ -6,7 +6,7 @@ using TwoStory.Simulators.Spark;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>A filter says to the server what it was to say, whatever people type.</summary>
+/// <summary>A filter keeps its meaning with any user input.</summary>
 public sealed class FilterProperties
 {
     [HostileProperty]

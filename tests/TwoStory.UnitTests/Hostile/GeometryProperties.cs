@@ -52,13 +52,13 @@ public sealed class GeometryProperties
         var filter = random.Next(2) == 0 ? GeoFilter.Polygon : GeoFilter.BoundingBox;
         LeadArea[] leads = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => new LeadArea(Somewhere(random), random.Next(8) == 0 ? Strange(random) : HostileText.Pick(random, Radii)))];
         var plan = AreaPlanner.Plan(leads, new() { Filter = filter }, SalesDensity.Unknown);
-        var asked = plan.SelectMany(query => FilterText.Parse(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter))).ToList();
+        var areas = plan.SelectMany(query => FilterText.Parse(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter))).ToList();
 
         foreach (var lead in leads.Where(lead => lead.Centre.IsGeocoded && lead.RadiusMiles >= 0 && double.IsFinite(lead.RadiusMiles)))
         {
             foreach (var sale in Near(lead, random, 12).Where(sale => sale.IsGeocoded && lead.Centre.DistanceMilesTo(sale) <= lead.RadiusMiles))
             {
-                Assert.True(asked.Exists(area => area.Contains(sale)), $"{sale}, {lead.Centre.DistanceMilesTo(sale)} miles from {lead}, is in none of {asked.Count} areas ({filter})");
+                Assert.True(areas.Exists(area => area.Contains(sale)), $"{sale}, {lead.Centre.DistanceMilesTo(sale)} miles from {lead}, is in none of {areas.Count} areas ({filter})");
             }
         }
     }

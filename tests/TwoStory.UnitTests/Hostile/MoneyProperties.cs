@@ -4,7 +4,7 @@ using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>Percentages to the cent, up to the largest sum that the database holds; and addresses that are brought to one form once and for all.</summary>
+/// <summary>Percentages to the cent, up to the largest amount in the database; and addresses in their normalized form.</summary>
 public sealed class MoneyProperties
 {
     const long MostCents = 99_999_999_999_999;
@@ -15,7 +15,7 @@ public sealed class MoneyProperties
     [HostileProperty]
     public void The_threshold_itself_is_reported_and_a_cent_less_is_not(DoNotSize<long> cents, ushort hundredths)
     {
-        // A tenth of the most leaves room for the value to double.
+        // A tenth of the maximum, so that the value can double.
         var (before, threshold) = (Sum(cents.Item) / 10 is var tenth ? decimal.Ceiling(tenth * 100) / 100 : 0, ((hundredths % 10_000) + 1) / 100m);
         var change = before * threshold / 100;
         var exact = decimal.Round(change, 2) == change;

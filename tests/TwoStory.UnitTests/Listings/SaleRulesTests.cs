@@ -3,7 +3,7 @@ using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Listings;
 
-/// <summary>What the MLS was asked for is checked again here, since servers answer other things too.</summary>
+/// <summary>The criteria of a query are checked again, because servers can return other rows too.</summary>
 public sealed class SaleRulesTests
 {
     static readonly DateOnly Today = new(2026, 5, 20);

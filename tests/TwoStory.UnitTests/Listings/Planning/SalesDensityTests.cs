@@ -37,9 +37,9 @@ public sealed class SalesDensityTests
     [Fact]
     public void Sales_outside_the_requested_areas_change_nothing()
     {
-        var asked = SalesDensity.Update(SalesDensity.Unknown, [Square], []);
+        var requested = SalesDensity.Update(SalesDensity.Unknown, [Square], []);
         var strays = SalesDensity.Update(SalesDensity.Unknown, [Square], [new(0, 0), new(double.NaN, 0), new(40, -100)]);
-        Assert.Equal(asked.ToJson(), strays.ToJson());
+        Assert.Equal(requested.ToJson(), strays.ToJson());
     }
 
     [Fact]
