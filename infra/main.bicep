@@ -23,7 +23,7 @@ param alertEmail string
 @secure()
 param databaseUrl string = ''
 
-@description('Object id of who migrates: administrator of the flexible server that is made.')
+@description('Object id of the identity that migrates: administrator of the flexible server that is created.')
 param deployerObjectId string = ''
 
 @description('Display name of that identity; its user name in the database.')

@@ -1,5 +1,5 @@
-// npm start: the Azure head on this machine, with real Functions Core Tools and Azurite, our PostgreSQL and the simulated providers.
-// Everything that is started here ends together, whichever ends first.
+// npm start: the Azure host on this machine, with the real Functions Core Tools and Azurite, our PostgreSQL and the simulated providers.
+// When one of these processes ends, the others are stopped.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const head = join(root, 'src', 'TwoStory.Functions');
+const functions = join(root, 'src', 'TwoStory.Functions');
 const modules = join(root, 'node_modules');
 const onWindows = process.platform === 'win32';
 const oneMachine = 'dotnet run --project src/TwoStory.Local';
@@ -23,7 +23,7 @@ function stop(code) {
   if (stopping) return;
   stopping = true;
   process.exitCode = code;
-  // In the order of who needs whom: the last one started goes first.
+  // In reverse order, because later processes depend on earlier ones.
   for (const child of started.reverse()) end(child);
 }
 
@@ -40,11 +40,11 @@ function signal(child, name) {
   try {
     process.kill(-child.pid, name);
   } catch {
-    // It has ended in the meantime.
+    // The process has already ended.
   }
 }
 
-// Each in a process group of its own, so that what it starts ends with it.
+// Each process has its own process group, so that its children end with it.
 function start(name, command, args, options = {}) {
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: !onWindows, ...options });
   started.push(child);
@@ -81,22 +81,22 @@ function findCoreTools() {
 async function main() {
   const func = findCoreTools();
   if (!func) {
-    console.error(`Azure Functions Core Tools are not here, and npm could not install them. Without them, run everything on one machine: ${oneMachine}`);
+    console.error(`Azure Functions Core Tools are missing, and npm could not install them. Run the one-machine host instead: ${oneMachine}`);
     process.exitCode = 1;
     return;
   }
   if (!existsSync(join(modules, 'azurite'))) {
-    console.error('Azurite is not here. Run: npm install');
+    console.error('Azurite is missing. Run: npm install');
     process.exitCode = 1;
     return;
   }
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));
 
-  const settings = join(head, 'local.settings.json');
+  const settings = join(functions, 'local.settings.json');
   if (!existsSync(settings)) {
     copyFileSync(join(root, 'local.settings.example.json'), settings);
-    console.log('Made src/TwoStory.Functions/local.settings.json from the example.');
+    console.log('Created src/TwoStory.Functions/local.settings.json from the example.');
   }
 
   const storage = join(root, '.twostory', 'azurite');
@@ -105,8 +105,8 @@ async function main() {
   const simulators = start('simulators', 'dotnet', ['run', '--project', 'src/TwoStory.Local', '--', 'simulators'], { env: withPostgres(process.env) });
   const database = await lineOf(simulators, /^DATABASE_URL=(.+)$/);
   if (stopping) return;
-  // What the environment has goes before local.settings.json; the database's port is known only now.
-  start('func', func, ['start', '--port', '7071'], { cwd: head, env: { ...process.env, DATABASE_URL: database } });
+  // The environment overrides local.settings.json. The port of the database is known only now.
+  start('func', func, ['start', '--port', '7071'], { cwd: functions, env: { ...process.env, DATABASE_URL: database } });
 }
 
 await main();

@@ -21,7 +21,7 @@ static class LimitBenchmark
     {
         await using var bench = new BenchHost();
         var connectionString = await bench.CreateDatabaseAsync();
-        Console.WriteLine("| limit | allowed | used | of what is allowed | most in any window |");
+        Console.WriteLine("| limit | allowed | used | share of the limit | most in any window |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach (var (name, limit, duration) in Providers)
         {

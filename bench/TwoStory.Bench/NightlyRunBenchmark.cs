@@ -35,7 +35,7 @@ static class NightlyRunBenchmark
 
         var watch = Stopwatch.StartNew();
         var run = await app.Services.GetRequiredService<JobStore>().StartAsync(JobKinds.NearbySales, organizationId, null, default);
-        await app.Services.GetRequiredService<JobRunner>().CarryAsync(new OrganizationRun(run.Id, organizationId, run.Kind));
+        await app.Services.GetRequiredService<JobRunner>().ExecuteRunAsync(new OrganizationRun(run.Id, organizationId, run.Kind));
         var seconds = watch.Elapsed.TotalSeconds;
 
         var report = await app.Services.GetRequiredService<JobReports>().GetAsync(organizationId, run.Id, default);

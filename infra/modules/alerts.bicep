@@ -20,11 +20,11 @@ resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-// The lines that Jobs/JobOrchestrations.cs and Jobs/JobActivities.cs write; docs/azure.md says how to read them.
+// The log messages of Jobs/JobOrchestrations.cs and Jobs/JobActivities.cs.
 var rules = [
   {
     name: 'late'
-    description: 'No hour of the nightly job has ended for three hours: timers or the Durable engine stand still.'
+    description: 'No hour of the nightly job has ended for three hours: timers or the Durable engine have stopped.'
     severity: 1
     every: 'PT1H'
     window: 'PT3H'
@@ -44,7 +44,7 @@ var rules = [
   }
   {
     name: 'failed'
-    description: 'More runs than usual ended in failure within a day. GET /api/jobs of each organization says why.'
+    description: 'More runs than usual ended in failure within a day. GET /api/jobs of each organization shows the reasons.'
     severity: 2
     every: 'PT1H'
     window: 'P1D'
@@ -84,7 +84,7 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
   }
 }]
 
-// Flex Consumption has no health check of its own: this asks from outside, the database included.
+// Flex Consumption has no health check of its own: this test calls it from outside and includes the database.
 resource health 'Microsoft.Insights/webtests@2022-06-15' = {
   name: '${name}-health'
   location: location

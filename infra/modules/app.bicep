@@ -82,7 +82,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           ],
           group => group.instanceCount > 0
         )
-        // What the API takes on at once (Api__…). More requests than this start another instance.
+        // The limit of the API (Api__…). More concurrent requests start another instance.
         triggers: { http: { perInstanceConcurrency: 100 } }
       }
     }

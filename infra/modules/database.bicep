@@ -18,7 +18,7 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
     storage: { storageSizeGB: 128, autoGrow: 'Enabled' }
     backup: { backupRetentionDays: 14, geoRedundantBackup: 'Disabled' }
     highAvailability: { mode: 'Disabled' }
-    // Enabled without a firewall rule lets nobody in. A deployment opens its own address while it migrates.
+    // Enabled without a firewall rule allows no connections. A deployment adds a rule for its own address while it migrates.
     network: { publicNetworkAccess: 'Enabled' }
   }
 }

@@ -17,7 +17,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
-    // Only who has the role may write; the connection string alone is no secret then.
+    // Only identities with the role can write, so the connection string is not a secret.
     DisableLocalAuth: true
   }
 }

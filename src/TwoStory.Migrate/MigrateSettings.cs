@@ -4,8 +4,8 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Migrate;
 
-/// <summary>What the environment says.</summary>
-/// <param name="ConnectionString">The database, as the user who owns the tables.</param>
+/// <summary>The settings from the environment.</summary>
+/// <param name="ConnectionString">The database, with the owner of the tables as user.</param>
 /// <param name="UsesEntra">That user and the runtime user sign in with tokens of Microsoft Entra ID.</param>
 /// <param name="RuntimeUser">The user that hosts log in as, to be created or updated; null leaves users alone.</param>
 /// <param name="RuntimePassword">Its password; null with Entra.</param>
@@ -27,7 +27,7 @@ sealed record MigrateSettings(string ConnectionString, bool UsesEntra, string? R
         var usesEntra = EntraSignIn.IsOn(Text(EntraSignIn.Setting));
         var (user, runtimePassword) = (Text("RUNTIME_USER"), Text("RUNTIME_PASSWORD"));
         if (user is not null && user == builder.Username) throw new SettingException("RUNTIME_USER must be another user than that of DATABASE_URL: the app must not own the tables.");
-        if (user is not null && runtimePassword is null && !usesEntra) throw new SettingException("RUNTIME_PASSWORD must hold the password of RUNTIME_USER.");
+        if (user is not null && runtimePassword is null && !usesEntra) throw new SettingException("RUNTIME_PASSWORD must be the password of RUNTIME_USER.");
         var hasId = Guid.TryParse(Text("RUNTIME_OBJECT_ID"), out var objectId);
         if (user is not null && runtimePassword is null && !hasId) throw new SettingException("RUNTIME_OBJECT_ID must be the object id of the app's identity.");
         return new MigrateSettings(builder.ConnectionString, usesEntra, user, runtimePassword, objectId);

@@ -2,7 +2,7 @@ using TwoStory.Simulators.Control;
 
 namespace TwoStory.Simulators;
 
-/// <summary>What the pipeline needs to log calls of a provider and to return its error bodies.</summary>
+/// <summary>A provider as seen by the pipeline, which logs its calls and returns its error bodies.</summary>
 /// <param name="Name">One of <see cref="ProviderNames"/>.</param>
 /// <param name="Credential">The credential that the request counts for.</param>
 /// <param name="Failure">The error body for an HTTP status; the code picks one where a status has several.</param>

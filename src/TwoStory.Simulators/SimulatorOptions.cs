@@ -12,7 +12,7 @@ sealed class SimulatorOptions
     /// <summary>The day of <see cref="SalesFile"/> that becomes today; without it the file's last close date.</summary>
     public DateOnly? SalesAsOf { get; set; }
 
-    /// <summary>IANA name of the zone that decides what "today" is.</summary>
+    /// <summary>IANA name of the zone that determines the current date.</summary>
     public string TimeZone { get; set; } = "America/Los_Angeles";
 
     /// <summary>Decides the world, and the chance of faults that give no seed of their own.</summary>
@@ -66,7 +66,7 @@ sealed class SimulatorOptions
 
     public TimeSpan ResendWindow { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where mail is kept for the next start; without it mail lives as long as the process.</summary>
+    /// <summary>The folder that keeps mail for the next start; without it mail is lost when the process ends.</summary>
     public string? MailboxFolder { get; set; }
 
     /// <summary>The window in which a provider's busiest moment is measured.</summary>

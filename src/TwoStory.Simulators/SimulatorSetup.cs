@@ -31,7 +31,7 @@ static class SimulatorSetup
         return services;
     }
 
-    /// <summary>Builds the world and maps every route; open to everybody and not part of the product's API.</summary>
+    /// <summary>Builds the world and maps every route; public, and not part of the product's API.</summary>
     /// <exception cref="SalesFileException">The sales file cannot be used.</exception>
     public static IEndpointRouteBuilder MapSimulators(this IEndpointRouteBuilder app)
     {

@@ -18,7 +18,7 @@ static class HttpBenchmark
     // Until then code is still being compiled.
     static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
-    // The limit is what the route's statements get.
+    // The page size of the statements of the route.
     static readonly (string Name, Func<Viewer, string> Path, int Limit)[] Routes =
     [
         ("lead list", _ => "api/leads", 21),

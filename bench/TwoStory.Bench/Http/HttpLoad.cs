@@ -34,8 +34,8 @@ sealed class HttpLoad(Uri root, int connections) : IDisposable
             latencies.Add(own);
             while (Stopwatch.GetElapsedTime(start) < duration && Interlocked.Decrement(ref left) >= 0)
             {
-                var asked = Stopwatch.GetTimestamp();
-                if (await FetchAsync(choices[random.Next(choices.Count)])) own.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+                var started = Stopwatch.GetTimestamp();
+                if (await FetchAsync(choices[random.Next(choices.Count)])) own.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 else Interlocked.Increment(ref failed);
             }
         })));

@@ -7,7 +7,7 @@ using TwoStory.Core.Data;
 namespace TwoStory.Bench.Http;
 
 /// <summary>
-/// Many clients at once for minutes, reads and writes mixed, at 100,000 leads of 50 organizations. Host, simulators and
+/// Many concurrent clients for minutes, reads and writes mixed, at 100,000 leads of 50 organizations. Host, simulators and
 /// clients share one process.
 /// </summary>
 static class LoadBenchmark

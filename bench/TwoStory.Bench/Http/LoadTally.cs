@@ -30,7 +30,7 @@ sealed class LoadTally
 
     public IEnumerable<KeyValuePair<string, KindTally>> Kinds => kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal);
 
-    /// <summary>Of the first errors, what they were.</summary>
+    /// <summary>Descriptions of the first errors.</summary>
     public IEnumerable<string> FirstErrors => examples;
 
     public long Errors => kinds.Values.Sum(kind => kind.Errors);

@@ -10,9 +10,9 @@ namespace TwoStory.Bench.Http;
 static partial class PgBench
 {
     /// <param name="connectionString">The database.</param>
-    /// <param name="commands">Each what one round trip sends; together one transaction of pgbench.</param>
+    /// <param name="commands">The commands, one per round trip; together one transaction of pgbench.</param>
     /// <param name="viewers">One connection each, of a pgbench of its own: variables of one pgbench are the same for all of its connections.</param>
-    /// <param name="limit">What the statements get as theirs.</param>
+    /// <param name="limit">The limit parameter of the statements.</param>
     /// <param name="seconds">For how long.</param>
     /// <returns>Transactions per second, of all connections together.</returns>
     public static async Task<double> RunAsync(string connectionString, IReadOnlyList<string> commands, IEnumerable<Viewer> viewers, int limit, int seconds)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace TwoStory.Bench.Http;
 
-/// <summary>The commands that organizations send to PostgreSQL meanwhile, as Npgsql traces them; what runs in the background is of none.</summary>
+/// <summary>The commands of organizations that Npgsql traces meanwhile; background work belongs to no organization.</summary>
 static class StatementLog
 {
     public static async Task<IReadOnlyList<string>> ForAsync(Func<Task> work)

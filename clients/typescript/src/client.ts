@@ -3,14 +3,14 @@ import type { components, paths } from './schema.d.ts';
 
 export type Problem = components['schemas']['Problem'];
 
-/** What the API answered instead of what was asked for. */
+/** A failure response of the API. */
 export class ProblemError extends Error {
   constructor(readonly problem: Problem) {
     super(`${problem.status} ${problem.code}: ${problem.detail}`);
   }
 }
 
-/** A client of one host; whoever signs in sets the access token. */
+/** A client of one host. `signIn` sets the access token of later requests. */
 export function connect(baseUrl: string) {
   let accessToken: string | undefined;
   const api = createClient<paths>({ baseUrl });
@@ -23,7 +23,7 @@ export function connect(baseUrl: string) {
   return { api, signIn: (token: string) => void (accessToken = token) };
 }
 
-/** The answer, or the problem as an error. */
+/** Returns the response body, or throws a `ProblemError`. */
 export async function answer<T>(call: Promise<{ data?: T; error?: Problem; response: Response }>): Promise<T> {
   const { data, error, response } = await call;
   if (error) throw new ProblemError(error);

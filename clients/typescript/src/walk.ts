@@ -1,4 +1,4 @@
-// The frontend's shortest way through the API: register, connect the MLS, add a lead, run the job, read the alert.
+// The shortest workflow of a frontend: register, connect the MLS, add a lead, run the job, read the alert.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer, connect, ProblemError } from './client.js';
@@ -36,7 +36,7 @@ assert.equal(job.state, 'completed');
 
 const alerts = await answer(api.GET('/api/notifications', { params: { query: { limit: 100 } } }));
 const newest = alerts.items[0];
-assert.ok(newest, 'the job made no alert');
+assert.ok(newest, 'the job created no alert');
 assert.equal(newest.leadId, lead.id);
 assert.equal(newest.kind, 'nearby_sale');
 const detail = await answer(api.GET('/api/notifications/{id}', { params: { path: { id: newest.id } } }));

@@ -2,7 +2,7 @@ using TwoStory.Core.Email;
 
 namespace TwoStory.Functions.Email;
 
-/// <summary>Sends what the outbox holds. Two at once share the work: each message is claimed by one of them.</summary>
+/// <summary>Sends the due messages of the outbox. Concurrent executions share the work, because each message is claimed by one of them.</summary>
 public sealed class OutboxTimer(OutboxSender sender)
 {
     [Function("SendOutbox")]

@@ -6,7 +6,7 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Functions.Email
 {
-    /// <summary>Sends stored messages with Resend's package. Core's limits, retries and usage ledger stand below it, in its HttpClient.</summary>
+    /// <summary>Sends stored messages with the Resend package. Its HttpClient applies the rate limits, retries and usage ledger of Core.</summary>
     sealed class ResendPackageSender(ResendCalls calls, ResendOptions options) : IEmailSender
     {
         public async Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)
@@ -22,7 +22,7 @@ namespace TwoStory.Functions.Email
         SendResult Failed(ResendException failure) => failure switch
         {
             { InnerException: UpstreamException unsent } => calls.Failed(unsent),
-            // Also how the package reports that it cannot read the answer to a request that was accepted.
+            // The package also reports an unreadable response to an accepted request this way.
             { ErrorType: ErrorType.Deserialization or ErrorType.MissingResponse, StatusCode: System.Net.HttpStatusCode.UnprocessableContent or < (System.Net.HttpStatusCode)300 } =>
                 new SendResult(SendOutcome.Unknown, [], "unreadable_answer"),
             { ErrorType: ErrorType.Deserialization or ErrorType.MissingResponse } => SendResult.Failed((int)failure.StatusCode!, null, RetryAfter(failure)),
@@ -37,7 +37,7 @@ namespace TwoStory.Functions.Hosting
 {
     static partial class AzureSetup
     {
-        // Called where this file is compiled; see docs/decisions/0013-where-the-resend-package-is-used.md.
+        // The call exists only in builds that compile this file; see docs/decisions/0013-release-builds-use-the-resend-package.md.
         static partial void UseResendPackage(IServiceCollection services) => services.AddSingleton<IEmailSender, ResendPackageSender>();
     }
 }

@@ -8,7 +8,7 @@ using TwoStory.Functions.Jobs;
 
 namespace TwoStory.Functions.Hosting;
 
-/// <summary>What Azure has in place of the one-machine host's parts.</summary>
+/// <summary>Registers the services that only the Azure host uses.</summary>
 static partial class AzureSetup
 {
     public static IServiceCollection AddAzureParts(this IServiceCollection services, IConfiguration configuration)
@@ -18,9 +18,12 @@ static partial class AzureSetup
         services.AddScoped<DurableJobEngine>().AddScoped<IJobEngine>(scope => scope.GetRequiredService<DurableJobEngine>());
         services.AddSingleton(Pace.Read(configuration));
         TimerSettings.Require(configuration);
-        // The worker reads the caller's address from the last entry of this header, which the proxy next to it has appended.
-        if (configuration["CLIENT_ADDRESS_HEADER"] is { Length: > 0 } header) services.PostConfigure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedForHeaderName = header);
-        // The platform answers for other origins here. A second answer would put each header there twice.
+        // The last entry of this header, which the nearest proxy appends, is the client address.
+        if (configuration["CLIENT_ADDRESS_HEADER"] is { Length: > 0 } header)
+        {
+            services.PostConfigure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedForHeaderName = header);
+        }
+        // The platform handles CORS. A second policy here would duplicate each header.
         services.PostConfigure<CorsOptions>(cors => cors.AddDefaultPolicy(new CorsPolicy()));
         return services;
     }

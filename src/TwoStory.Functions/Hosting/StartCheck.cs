@@ -4,13 +4,13 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Functions.Hosting;
 
-/// <summary>Refuses to start on a database that is older than this version, or that would not keep organizations apart.</summary>
+/// <summary>Refuses to start on a database with an older schema or without tenant isolation.</summary>
 static class StartCheck
 {
     // The platform stops an app that has not started within 30 seconds.
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="SettingException">Says what is wrong, and what to do.</exception>
+    /// <exception cref="SettingException">The database is unsuitable or not available; the message explains the remedy.</exception>
     public static async Task CheckDatabaseAsync(this IHost host)
     {
         using var limit = new CancellationTokenSource(LongestWait);
@@ -18,7 +18,7 @@ static class StartCheck
     }
 
     /// <param name="database">The database.</param>
-    /// <param name="limit">Ends the wait for a migration that is under way, or for a database that does not answer.</param>
+    /// <param name="limit">Cancels the wait for a running migration or an unresponsive database.</param>
     public static async Task CheckAsync(Database database, CancellationToken limit)
     {
         try
@@ -29,7 +29,7 @@ static class StartCheck
         }
         catch (OperationCanceledException)
         {
-            throw new SettingException("The database is being migrated, or does not answer. This instance stops; the platform starts it again.");
+            throw new SettingException("The database is being migrated or does not respond. This instance stops and the platform restarts it.");
         }
     }
 }

@@ -4,10 +4,10 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Functions.Hosting;
 
-/// <summary>Says in one line why the worker does not start.</summary>
+/// <summary>Describes in one line why the worker does not start.</summary>
 static class StartFailure
 {
-    /// <returns>A line that begins with "Error: ", without which the Functions host does not log it; null for a fault of our own.</returns>
+    /// <returns>A line that starts with "Error: ", because the Functions host logs only such lines; null for unexpected exceptions.</returns>
     public static string? Describe(Exception failure) => failure switch
     {
         SettingException => $"Error: {failure.Message}",

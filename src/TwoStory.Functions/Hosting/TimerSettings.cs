@@ -5,10 +5,10 @@ using TwoStory.Core;
 
 namespace TwoStory.Functions.Hosting;
 
-/// <summary>The timers' schedules. The host itself leaves a timer off whose schedule is empty, and stays healthy.</summary>
+/// <summary>Validates the schedules of the timers. The Functions host silently disables a timer with an empty schedule.</summary>
 static partial class TimerSettings
 {
-    /// <summary>The settings that the triggers name.</summary>
+    /// <summary>The names of the settings that the triggers use.</summary>
     public static IReadOnlyList<string> Names { get; } = ["NearbySalesTimer", "PropertyValuesTimer", "OutboxTimer", "HousekeepingTimer", "HistoryPurgeTimer"];
 
     /// <exception cref="SettingException">A schedule is missing or has the wrong form.</exception>
@@ -16,7 +16,8 @@ static partial class TimerSettings
     {
         foreach (var name in Names)
         {
-            if (!IsSchedule(configuration[name]?.Trim() ?? "")) throw new SettingException($"{name} must be a schedule of six fields, such as 0 5 * * * *, or a time such as 00:01:00.");
+            if (IsSchedule(configuration[name]?.Trim() ?? "")) continue;
+            throw new SettingException($"{name} must be a schedule of six fields, such as 0 5 * * * *, or a time such as 00:01:00.");
         }
     }
 

@@ -1,9 +1,9 @@
 namespace TwoStory.Functions.Http;
 
-/// <summary>Hands unknown paths and wrong methods to the API too, so that they answer problem+json and not the host's empty 404.</summary>
+/// <summary>Sends unknown paths and methods to the API, so that they get problem+json instead of the empty 404 of the Functions host.</summary>
 public sealed class FallbackFunctions(ApiPipeline api)
 {
-    /// <summary>The host takes the first matching route in the order of function names, so this name must sort last.</summary>
+    /// <summary>The Functions host uses the first matching route in the order of function names, so this name must sort last.</summary>
     public const string Name = "ZFallback";
 
     [Function(Name)]

@@ -6,7 +6,7 @@ namespace TwoStory.Functions.Http;
 /// <summary>Job runs in Azure; the endpoints are <c>JobEndpoints</c>'.</summary>
 public sealed class JobFunctions(ApiPipeline api)
 {
-    // Only a function's binding hands out a Durable client, so this one takes it along for the engine.
+    // Only the binding of a function provides a Durable client, so this function passes it to the engine.
     [Function("StartJob")]
     public Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "jobs/{kind}")] HttpRequest request, [DurableClient] DurableTaskClient durable) => api.Run(request.With(durable));

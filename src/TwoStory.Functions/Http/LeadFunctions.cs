@@ -19,8 +19,10 @@ public sealed class LeadFunctions(ApiPipeline api)
     public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "leads/{id:guid}")] HttpRequest request) => api.Run(request);
 
     [Function("ListLeadValues")]
-    public Task<IResult> Values([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "leads/{id:guid}/value-history")] HttpRequest request) => api.Run(request);
+    public Task<IResult> Values(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "leads/{id:guid}/value-history")] HttpRequest request) => api.Run(request);
 
     [Function("ListLeadNearbySales")]
-    public Task<IResult> Sales([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "leads/{id:guid}/nearby-sales")] HttpRequest request) => api.Run(request);
+    public Task<IResult> Sales(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "leads/{id:guid}/nearby-sales")] HttpRequest request) => api.Run(request);
 }

@@ -16,11 +16,14 @@ public sealed class OrganizationFunctions(ApiPipeline api)
     public Task<IResult> GetUsage([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "organization/usage")] HttpRequest request) => api.Run(request);
 
     [Function("GetSubscription")]
-    public Task<IResult> GetSubscription([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "organization/subscription")] HttpRequest request) => api.Run(request);
+    public Task<IResult> GetSubscription(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "organization/subscription")] HttpRequest request) => api.Run(request);
 
     [Function("ChangeSubscription")]
-    public Task<IResult> ChangeSubscription([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "organization/subscription")] HttpRequest request) => api.Run(request);
+    public Task<IResult> ChangeSubscription(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "organization/subscription")] HttpRequest request) => api.Run(request);
 
     [Function("SetSparkCredentials")]
-    public Task<IResult> SetSparkCredentials([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "organization/spark-credentials")] HttpRequest request) => api.Run(request);
+    public Task<IResult> SetSparkCredentials(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "organization/spark-credentials")] HttpRequest request) => api.Run(request);
 }

@@ -4,10 +4,10 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
-/// <summary>Starts runs that somebody asks for, as the same orchestration that the timers start for each organization. One for each request.</summary>
+/// <summary>Starts the runs that users request, with the orchestration that the timers start for each organization. Scoped to the request.</summary>
 sealed class DurableJobEngine(JobStore store, Pace pace) : IJobEngine
 {
-    /// <summary>The client of the function that is running.</summary>
+    /// <summary>The Durable client of the current function.</summary>
     public DurableTaskClient? Client { get; set; }
 
     public async Task<JobRun> StartAsync(string kind, Guid organizationId, CancellationToken cancel)
@@ -22,7 +22,7 @@ sealed class DurableJobEngine(JobStore store, Pace pace) : IJobEngine
 
 static class DurableClients
 {
-    /// <summary>Gives the engine of this request the client that only the function's binding has.</summary>
+    /// <summary>Passes the Durable client of the function's binding to the engine of this request.</summary>
     public static HttpRequest With(this HttpRequest request, DurableTaskClient durable)
     {
         request.HttpContext.RequestServices.GetRequiredService<DurableJobEngine>().Client = durable;

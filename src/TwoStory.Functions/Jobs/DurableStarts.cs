@@ -3,15 +3,17 @@ using Microsoft.DurableTask.Client;
 
 namespace TwoStory.Functions.Jobs;
 
-/// <summary>Starting orchestrations once.</summary>
+/// <summary>Starts each orchestration once.</summary>
 static class DurableStarts
 {
-    /// <summary>Whether somebody carries on under this name. Suspended counts: an operator wants it to stand still.</summary>
+    /// <summary>Whether the instance is pending, running or suspended. A suspended instance counts, because an operator has paused it.</summary>
     public static async Task<bool> IsLiveAsync(this DurableTaskClient durable, string instanceId, CancellationToken cancel) =>
-        await durable.GetInstanceAsync(instanceId, cancel) is { RuntimeStatus: OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Suspended };
+        (await durable.GetInstanceAsync(instanceId, cancel))?.RuntimeStatus
+            is OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Suspended;
 
-    /// <summary>Starts an instance unless one of this name is live.</summary>
-    public static async Task StartUnlessLiveAsync(this DurableTaskClient durable, string orchestrator, object input, string instanceId, CancellationToken cancel)
+    /// <summary>Starts an instance unless it is live already.</summary>
+    public static async Task StartUnlessLiveAsync(
+        this DurableTaskClient durable, string orchestrator, object input, string instanceId, CancellationToken cancel)
     {
         if (await durable.IsLiveAsync(instanceId, cancel)) return;
         try
@@ -20,13 +22,14 @@ static class DurableStarts
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Somebody else was a moment faster; versions of the client differ in how they say so.
+            // Another caller has started the instance in the meantime; the exception differs between versions of the client.
             if (!await durable.IsLiveAsync(instanceId, cancel)) throw;
         }
     }
 
-    /// <summary>Starts an instance unless there was ever one of this name that did its work.</summary>
-    public static async Task StartUnlessDoneAsync(this DurableTaskClient durable, string orchestrator, object input, string instanceId, CancellationToken cancel)
+    /// <summary>Starts an instance unless it is live or has completed.</summary>
+    public static async Task StartUnlessDoneAsync(
+        this DurableTaskClient durable, string orchestrator, object input, string instanceId, CancellationToken cancel)
     {
         if (await durable.GetInstanceAsync(instanceId, cancel) is { RuntimeStatus: OrchestrationRuntimeStatus.Completed }) return;
         await durable.StartUnlessLiveAsync(orchestrator, input, instanceId, cancel);

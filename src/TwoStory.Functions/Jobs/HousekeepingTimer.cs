@@ -2,7 +2,7 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
-/// <summary>Cleans up every hour. Two at once are one: the second finds nothing to do.</summary>
+/// <summary>Cleans up every hour. Concurrent executions are harmless.</summary>
 public sealed class HousekeepingTimer(Housekeeping housekeeping)
 {
     [Function("CleanUp")]

@@ -5,16 +5,16 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
-/// <summary>The database went away in the middle of a batch, which is as good as before.</summary>
+/// <summary>The database became unavailable during a batch; the batch can be executed again. Stored histories contain the name of this type.</summary>
 public sealed class DatabaseAwayException(Exception cause) : Exception("The database does not answer.", cause);
 
-/// <summary>The questions that orchestrations put to Core. Each may be asked again at any time.</summary>
+/// <summary>The activities of the orchestrations: each is one call to Core and can be repeated at any time.</summary>
 public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, ILogger<JobActivities> logger)
 {
     [Function(nameof(StartDue))]
-    public Task<DuePage> StartDue([ActivityTrigger] DueQuestion question, CancellationToken cancel) => due.StartDueAsync(question.Kind, question.After, cancel);
+    public Task<DuePage> StartDue([ActivityTrigger] DuePageRequest request, CancellationToken cancel) => due.StartDueAsync(request.Kind, request.After, cancel);
 
-    /// <summary>Makes sure that one instance carries a run: the one that has it while it lives, else the one that asks.</summary>
+    /// <summary>Ensures that one instance executes a run: the current one while it is live, otherwise the caller.</summary>
     [Function(nameof(ClaimRun))]
     public async Task<bool> ClaimRun([ActivityTrigger] Claim claim, [DurableClient] DurableTaskClient durable, CancellationToken cancel)
     {
@@ -29,7 +29,7 @@ public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, IL
         using var scope = Scope(run);
         var next = await steps.NextAsync(run, cancel);
         if (!next.IsFinished || await store.FindAsync(run, cancel) is not { } ended) return new Step(next.Batches, next.WaitUntil);
-        // The alert for failed runs looks for this line.
+        // The alert for failed runs searches for this message.
         logger.LogInformation("{Kind} run {Run} ended: {RunState}", run.Kind, run.RunId, ended.State);
         return new Step([], null, ended.State);
     }
@@ -52,7 +52,7 @@ public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, IL
     public async Task AbandonBatch([ActivityTrigger] Batch batch, CancellationToken cancel)
     {
         using var scope = Scope(batch.Run);
-        logger.LogError("Batch {Batch} is given up; its failure is logged above", batch.Ordinal);
+        logger.LogError("Batch {Batch} is abandoned; its failure is logged above", batch.Ordinal);
         await steps.AbandonAsync(batch.Run, batch.Ordinal, cancel);
     }
 

@@ -4,22 +4,25 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
-/// <summary>Carries jobs through Durable Functions. No services, no clock, no decision here: orchestrators are replayed.</summary>
+/// <summary>Executes jobs with Durable Functions. Orchestrators are replayed, so this code uses no services and no clock and makes no decisions.</summary>
 public static class JobOrchestrations
 {
-    /// <summary>One hour's run of a job: a page of organizations in a window that slides, then anew with the next page, so that history does not grow with the number of brokerages.</summary>
+    /// <summary>
+    /// Executes a job for one hour: a page of organizations in a sliding window, then ContinueAsNew with the next page, which bounds the history.
+    /// </summary>
     [Function(nameof(RunJob))]
     public static async Task<RunTotals> RunJob([OrchestrationTrigger] TaskOrchestrationContext context, RunProgress progress)
     {
         RunTotals totals = progress.Totals;
-        DuePage page = await context.CallActivityAsync<DuePage>(nameof(JobActivities.StartDue), new DueQuestion(progress.Kind, progress.After), Retries(progress.Pace));
-        var carried = new List<Task<(Guid Organization, OrganizationEnd End)>>();
+        var request = new DuePageRequest(progress.Kind, progress.After);
+        DuePage page = await context.CallActivityAsync<DuePage>(nameof(JobActivities.StartDue), request, Retries(progress.Pace));
+        var running = new List<Task<(Guid Organization, OrganizationEnd End)>>();
         foreach (OrganizationRun run in page.Runs)
         {
-            if (carried.Count >= progress.Pace.OrganizationsAtOnce) await NextEndAsync();
-            carried.Add(CarryAsync(context, run, progress.Pace));
+            if (running.Count >= progress.Pace.OrganizationsAtOnce) await NextEndAsync();
+            running.Add(RunOrganizationAsync(context, run, progress.Pace));
         }
-        while (carried.Count > 0) await NextEndAsync();
+        while (running.Count > 0) await NextEndAsync();
 
         context.SetCustomStatus(totals);
         if (page.After is { } last) context.ContinueAsNew(progress with { After = last, Totals = totals });
@@ -28,15 +31,15 @@ public static class JobOrchestrations
 
         async Task NextEndAsync()
         {
-            Task<(Guid Organization, OrganizationEnd End)> ended = await Task.WhenAny(carried);
-            carried.Remove(ended);
+            Task<(Guid Organization, OrganizationEnd End)> ended = await Task.WhenAny(running);
+            running.Remove(ended);
             var (organization, end) = await ended;
             totals = totals.Plus(organization, end);
             context.SetCustomStatus(totals);
         }
     }
 
-    /// <summary>One organization's run, step by step, until Core says that it is finished.</summary>
+    /// <summary>Executes the run of one organization step by step until Core reports that it is finished.</summary>
     [Function(nameof(RunOrganization))]
     public static async Task<OrganizationEnd> RunOrganization([OrchestrationTrigger] TaskOrchestrationContext context, OrganizationProgress progress)
     {
@@ -65,13 +68,13 @@ public static class JobOrchestrations
         return OrganizationEnd.Waiting;
     }
 
-    // The alert for a late night looks for this line.
+    // The alert for late runs searches for this message.
     static void LogEnd(TaskOrchestrationContext context, string kind, RunTotals totals) => context.CreateReplaySafeLogger(nameof(RunJob)).LogInformation(
         "Job hour {JobHour} of {Kind} ended: {Organizations} organizations, {Finished} finished, {Waiting} waiting, {Failed} failed, {Unsuccessful} unsuccessful",
         context.InstanceId, kind, totals.Organizations, totals.Finished, totals.Waiting, totals.Failed, totals.Unsuccessful);
 
-    // One organization's failure is counted and never stops the others; the next hour's run takes it up again.
-    static async Task<(Guid Organization, OrganizationEnd End)> CarryAsync(TaskOrchestrationContext context, OrganizationRun run, Pace pace)
+    // A failed organization is counted and does not stop the others; the next hour continues its run.
+    static async Task<(Guid Organization, OrganizationEnd End)> RunOrganizationAsync(TaskOrchestrationContext context, OrganizationRun run, Pace pace)
     {
         try
         {
@@ -103,8 +106,8 @@ public static class JobOrchestrations
         await Task.WhenAll(running);
     }
 
-    // What providers do wrong Core has sorted by then. What still throws after every retry is given up by itself, so that it cannot
-    // hold up the run; a database that is away is not the batch's fault, and ends this attempt instead.
+    // Core handles the failures of providers. A batch that still throws after all retries is abandoned, so that it does not block the
+    // run. An unavailable database is not a failure of the batch, and ends this attempt of the run instead.
     static async Task RunBatchAsync(TaskOrchestrationContext context, Batch batch, TaskOptions retries)
     {
         try

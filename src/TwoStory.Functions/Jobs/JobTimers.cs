@@ -4,7 +4,7 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
-/// <summary>Every hour, asks Core who is due. The instance is named for the hour: a timer that fires twice or late finds its run there.</summary>
+/// <summary>Starts the due organizations every hour. Instance ids contain the hour, so a timer that fires twice or late finds the instance.</summary>
 public sealed class JobTimers(Pace pace, TimeProvider time)
 {
     [Function("NearbySalesTimer")]
@@ -18,6 +18,7 @@ public sealed class JobTimers(Pace pace, TimeProvider time)
     Task StartAsync(string kind, DurableTaskClient durable, CancellationToken cancel)
     {
         var hour = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture);
-        return durable.StartUnlessDoneAsync(nameof(JobOrchestrations.RunJob), new RunProgress(kind, pace, After: null, RunTotals.None), $"{kind}-{hour}", cancel);
+        var progress = new RunProgress(kind, pace, After: null, RunTotals.None);
+        return durable.StartUnlessDoneAsync(nameof(JobOrchestrations.RunJob), progress, $"{kind}-{hour}", cancel);
     }
 }

@@ -3,18 +3,18 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Functions.Jobs;
 
-// What orchestrations pass on. Small, and read back from histories that an earlier version wrote: add properties, and change none.
+// The inputs and outputs of orchestrations. Histories of earlier versions contain them: keep them small, add properties, and change none.
 
-/// <summary>Where the run of an hour stands.</summary>
-/// <param name="After">The last organization of the page before; null at the start.</param>
+/// <summary>The progress of a job for one hour.</summary>
+/// <param name="After">The last organization of the previous page; null at the start.</param>
 public sealed record RunProgress(string Kind, Pace Pace, Guid? After, RunTotals Totals);
 
-/// <summary>What the run of an hour has done, shown in its custom status. The database has the truth.</summary>
-/// <param name="Finished">Organizations whose run completed, wholly or in part.</param>
-/// <param name="Waiting">Organizations that wait for longer than this run lives, or are carried by another instance.</param>
-/// <param name="Failed">Organizations that the engine gave up. The next hour carries them on.</param>
-/// <param name="FailedOrganizations">The first of those that failed; the status has room for 16 KB.</param>
-/// <param name="Unsuccessful">Organizations whose run ended as failed, for example because Spark refuses their credentials.</param>
+/// <summary>The totals of a job for one hour, shown in the custom status. The database is authoritative.</summary>
+/// <param name="Finished">The number of organizations whose run completed or completed in part.</param>
+/// <param name="Waiting">The number of organizations that wait beyond this instance or are executed by another one.</param>
+/// <param name="Failed">The number of organizations whose orchestration failed. The next hour continues them.</param>
+/// <param name="FailedOrganizations">The first failed organizations; the custom status is limited to 16 KB.</param>
+/// <param name="Unsuccessful">The number of organizations whose run ended as failed, for example because Spark refuses their credentials.</param>
 public sealed record RunTotals(int Organizations, int Finished, int Waiting, int Failed, IReadOnlyList<Guid> FailedOrganizations, int Unsuccessful = 0)
 {
     const int MostNamed = 50;
@@ -38,7 +38,7 @@ public sealed record RunTotals(int Organizations, int Finished, int Waiting, int
     }
 }
 
-/// <summary>How one organization left its run. By name in the engine's output; histories of earlier versions have the numbers.</summary>
+/// <summary>How the orchestration of one organization ended. Serialized by name; histories of earlier versions contain numbers.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<OrganizationEnd>))]
 public enum OrganizationEnd
 {
@@ -49,23 +49,23 @@ public enum OrganizationEnd
     Unsuccessful,
 }
 
-/// <summary>Where one organization stands.</summary>
-/// <param name="IsClaimed">This instance alone carries the run.</param>
-/// <param name="Batches">Batches started so far, shown in the custom status.</param>
+/// <summary>The progress of one organization.</summary>
+/// <param name="IsClaimed">True when this instance has claimed the run.</param>
+/// <param name="Batches">The number of batches started so far, shown in the custom status.</param>
 public sealed record OrganizationProgress(OrganizationRun Run, Pace Pace, bool IsClaimed, int Batches);
 
 /// <summary>Requests a page of organizations that are due.</summary>
-public sealed record DueQuestion(string Kind, Guid? After);
+public sealed record DuePageRequest(string Kind, Guid? After);
 
-/// <summary>An instance that wants to carry a run.</summary>
+/// <summary>A request of an instance to execute a run.</summary>
 public sealed record Claim(OrganizationRun Run, string InstanceId);
 
 /// <summary>One batch of a run.</summary>
 public sealed record Batch(OrganizationRun Run, int Ordinal);
 
-/// <summary>What comes next for one organization: batches, or a wait, or its end.</summary>
+/// <summary>The next step of one organization: batches, a wait, or the end.</summary>
 /// <param name="WaitUntil">UTC.</param>
-/// <param name="Ended">How the run ended; null while it has not, or is gone.</param>
+/// <param name="Ended">How the run ended; null when it has not ended or no longer exists.</param>
 public sealed record Step(IReadOnlyList<int> Batches, DateTime? WaitUntil, JobState? Ended = null)
 {
     [JsonIgnore]

@@ -3,7 +3,7 @@ using TwoStory.Local.Hosting;
 
 namespace TwoStory.Local.Commands;
 
-/// <summary><c>openapi</c>: what <c>/api/openapi.json</c> answers, without a server or a database.</summary>
+/// <summary><c>openapi</c>: prints the response of <c>/api/openapi.json</c> without a server or a database.</summary>
 static class OpenApiCommand
 {
     public static async Task<int> RunAsync(CancellationToken cancel)

@@ -38,7 +38,7 @@ sealed class DemoRun(DemoBrokerage brokerage, JobStore store, JobReports reports
     async Task<JobReport> RunAsync(Guid organizationId, string kind, CancellationToken cancel)
     {
         var run = await store.StartAsync(kind, organizationId, occurrence: null, cancel);
-        var running = runner.CarryAsync(new OrganizationRun(run.Id, organizationId, kind));
+        var running = runner.ExecuteRunAsync(new OrganizationRun(run.Id, organizationId, kind));
         await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(),
             new ElapsedTimeColumn()).StartAsync(async progress =>
         {

@@ -8,7 +8,7 @@ namespace TwoStory.Local.Hosting;
 /// <summary>The settings that make one machine whole: below them in rank nothing, above them the environment.</summary>
 static class LocalSettings
 {
-    /// <param name="options">What the user chose.</param>
+    /// <param name="options">The options of the command line.</param>
     /// <param name="port">Where this process listens.</param>
     /// <param name="keys">The data folder's secrets.</param>
     public static Dictionary<string, string?> For(ServeOptions options, int port, IReadOnlyDictionary<string, string> keys)
@@ -41,7 +41,7 @@ static class LocalSettings
     }
 }
 
-/// <summary>The secrets of a data folder, made at its first start: who has the folder has the data anyway.</summary>
+/// <summary>The secrets of a data folder, created at its first start. Anyone with access to the folder has its data anyway.</summary>
 static class LocalKeys
 {
     const string File = "keys.json";
@@ -62,7 +62,7 @@ static class LocalKeys
         }
         catch (JsonException)
         {
-            throw new SettingException($"{path} does not hold the keys of this data folder: restore it, or choose another folder with --data DIR.");
+            throw new SettingException($"{path} does not contain the keys of this data folder: restore it, or choose another folder with --data DIR.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

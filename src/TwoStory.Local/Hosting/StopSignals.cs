@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TwoStory.Local.Hosting;
 
-/// <summary>Makes Ctrl-C (SIGINT) stop this process also where whoever started it ignored the signal.</summary>
+/// <summary>Makes Ctrl-C (SIGINT) stop this process even if its parent process ignores the signal.</summary>
 /// <remarks>
 /// A shell script starts a background job with SIGINT ignored, and a child inherits that. .NET leaves an ignored SIGINT ignored,
 /// so a registered handler is never called and <c>kill -INT</c> does nothing. Call this before anything registers a handler.

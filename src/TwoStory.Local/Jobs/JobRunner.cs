@@ -17,23 +17,23 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
 
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
-    readonly ConcurrentDictionary<Guid, Task> carried = new();
+    readonly ConcurrentDictionary<Guid, Task> running = new();
 
     public async Task<JobRun> StartAsync(string kind, Guid organizationId, CancellationToken cancel)
     {
         var run = await store.StartAsync(kind, organizationId, occurrence: null, cancel);
-        _ = CarryAsync(new OrganizationRun(run.Id, organizationId, kind));
+        _ = ExecuteRunAsync(new OrganizationRun(run.Id, organizationId, kind));
         return run;
     }
 
     /// <summary>Executes a run to its end, or waits while another process executes it. Repeated calls have no effect.</summary>
-    public Task CarryAsync(OrganizationRun run) => carried.GetOrAdd(run.RunId, _ => Task.Run(() => CarryToEndAsync(run, lifetime.ApplicationStopping)));
+    public Task ExecuteRunAsync(OrganizationRun run) => running.GetOrAdd(run.RunId, _ => Task.Run(() => ExecuteToEndAsync(run, lifetime.ApplicationStopping)));
 
-    async Task CarryToEndAsync(OrganizationRun run, CancellationToken cancel)
+    async Task ExecuteToEndAsync(OrganizationRun run, CancellationToken cancel)
     {
         try
         {
-            while (!await TryCarryAsync(run, cancel)) await Task.Delay(RetryDelay, time, cancel);
+            while (!await TryExecuteRunAsync(run, cancel)) await Task.Delay(RetryDelay, time, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -46,12 +46,12 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
         }
         finally
         {
-            carried.TryRemove(run.RunId, out _);
+            running.TryRemove(run.RunId, out _);
         }
     }
 
     /// <returns>True if the run is finished. False if another process executes it or the database is unavailable; the caller tries again.</returns>
-    async Task<bool> TryCarryAsync(OrganizationRun run, CancellationToken cancel)
+    async Task<bool> TryExecuteRunAsync(OrganizationRun run, CancellationToken cancel)
     {
         try
         {

@@ -36,7 +36,7 @@ sealed class JobTimer(JobDue due, JobStore store, JobRunner runner, TimeProvider
             do
             {
                 var page = await due.StartDueAsync(kind, after, cancel);
-                foreach (var run in page.Runs) _ = runner.CarryAsync(run);
+                foreach (var run in page.Runs) _ = runner.ExecuteRunAsync(run);
                 after = page.After;
             }
             while (after is not null);
@@ -45,7 +45,7 @@ sealed class JobTimer(JobDue due, JobStore store, JobRunner runner, TimeProvider
 
     async Task ResumeAsync(CancellationToken cancel)
     {
-        foreach (var run in await store.LiveAsync(cancel)) _ = runner.CarryAsync(new OrganizationRun(run.Id, run.OrganizationId, run.Kind));
+        foreach (var run in await store.LiveAsync(cancel)) _ = runner.ExecuteRunAsync(new OrganizationRun(run.Id, run.OrganizationId, run.Kind));
     }
 }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace TwoStory.Local.Postgres;
 
-/// <summary>How a program ended and what it printed, standard output first.</summary>
+/// <summary>The exit code and the output of a program, standard output first.</summary>
 sealed record CommandResult(int ExitCode, string Output)
 {
     public bool Succeeded => ExitCode == 0;

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 
 namespace TwoStory.Local.Postgres;
 
-/// <summary>A locked data folder, and the place where PostgreSQL keeps its files for it.</summary>
+/// <summary>A locked data folder, and the folder of its PostgreSQL files.</summary>
 /// <remarks>
-/// The place is the data folder itself, except when we are root and the account that runs PostgreSQL cannot pass the
+/// That folder is the data folder itself, except when we are root and the account that runs PostgreSQL cannot pass the
 /// folders above it (a checkout under <c>/root</c>): then it is a folder under <c>/var/lib/twostory</c> or the
 /// temporary folder, named by the file <c>postgres-location</c> in the data folder.
 /// </remarks>
@@ -54,7 +54,7 @@ sealed class DataFolder : IDisposable
         if (exists && !await Account.CanUseAsync(ClusterFolder, cancel))
         {
             throw new PostgresUnavailableException(
-                $"The user {Account.User}, who runs PostgreSQL here, cannot reach {ClusterFolder}: "
+                $"The user {Account.User}, which runs PostgreSQL, cannot access {ClusterFolder}: "
                 + "let it pass the folders above, or give --data DIR.");
         }
 
@@ -83,7 +83,7 @@ sealed class DataFolder : IDisposable
         }
 
         throw new PostgresUnavailableException(
-            $"The user {Account.User}, who runs PostgreSQL here, cannot reach {Directory}, /var/lib/twostory or /tmp: give --data DIR.");
+            $"The user {Account.User}, which runs PostgreSQL, cannot access {Directory}, /var/lib/twostory or /tmp: give --data DIR.");
     }
 
     /// <summary>Whether the account can own a folder in this location.</summary>

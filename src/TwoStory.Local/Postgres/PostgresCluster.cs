@@ -34,7 +34,7 @@ sealed class PostgresCluster(DataFolder folder)
                 CultureInfo.InvariantCulture, out var major)
                 ? major
                 : throw new PostgresUnavailableException(
-                    $"{home} holds no PostgreSQL data that can be read: move it away to start anew, or give --data DIR.");
+                    $"{home} contains no readable PostgreSQL data: move it to start with an empty folder, or give --data DIR.");
         }
     }
 

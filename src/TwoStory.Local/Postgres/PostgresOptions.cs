@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace TwoStory.Local.Postgres;
 
-/// <summary>What the embedded PostgreSQL is started with.</summary>
+/// <summary>The options of the embedded PostgreSQL.</summary>
 sealed record PostgresOptions
 {
     /// <summary>The folder that keeps the database between starts; made when it is not there.</summary>
     public string DataDirectory { get; init; } = ".twostory";
 
-    /// <summary>Server settings that are added to, or take the place of, the built-in ones (<c>fsync</c> = <c>off</c>).</summary>
+    /// <summary>Server settings that extend or replace the built-in ones (<c>fsync</c> = <c>off</c>).</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Use the pinned npm package even where the machine has a PostgreSQL of its own.</summary>
@@ -23,7 +23,7 @@ static class PostgresSettings
     static readonly Dictionary<string, string> BuiltIn = new()
     {
         ["listen_addresses"] = "127.0.0.1",
-        // Off, as the path of a socket may have 107 bytes only and a data folder may lie deeper.
+        // Off, because the path of a socket is limited to 107 bytes and a data folder can have a longer one.
         ["unix_socket_directories"] = "",
         ["max_connections"] = "200",
         ["shared_buffers"] = "128MB",
@@ -58,13 +58,13 @@ static class PostgresSettings
         File.WriteAllText(file, string.Concat(lines));
         if (PostgresAccount.IsNeeded && !OperatingSystem.IsWindows())
         {
-            // Under a strict umask the other account could not read what root wrote; the folder above is its own alone.
+            // Under a strict umask the other account could not read files written by root; the parent folder belongs to it alone.
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         }
     }
 }
 
-/// <summary>PostgreSQL cannot be had or started here; the message is one line, fit for the user, that says what to do.</summary>
+/// <summary>PostgreSQL is not available or cannot be started. The message is one line that explains the remedy.</summary>
 class PostgresUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Another living TwoStory process uses the data folder.</summary>

@@ -35,7 +35,7 @@ sealed class PostgresServer : IAsyncDisposable
     public string LogFile { get; }
 
     /// <exception cref="DataFolderInUseException">Another living TwoStory process uses the data folder.</exception>
-    /// <exception cref="PostgresUnavailableException">PostgreSQL cannot be had or started; the message says what to do.</exception>
+    /// <exception cref="PostgresUnavailableException">PostgreSQL is not available or cannot be started; the message explains the remedy.</exception>
     public static async Task<PostgresServer> StartAsync(PostgresOptions options, ILogger logger, CancellationToken cancel)
     {
         DataFolder? folder = null;

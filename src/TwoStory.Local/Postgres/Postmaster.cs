@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TwoStory.Local.Postgres;
 
-/// <summary>What <c>postmaster.pid</c> says of the server of a cluster, which may be long dead.</summary>
+/// <summary>The content of <c>postmaster.pid</c> of a cluster, whose server may have ended.</summary>
 /// <remarks>Lines: process, data directory, start time, port, socket directory, address, shared memory key, status.</remarks>
 sealed record Postmaster(string Data, int ProcessId, int Port, bool IsReady, string Text)
 {
@@ -37,14 +37,14 @@ sealed record Postmaster(string Data, int ProcessId, int Port, bool IsReady, str
         }
 
         var words = await CommandLineAsync(cancel);
-        // The folder may have been named by another path then: what counts is that it holds the same file.
+        // The folder can have had another path; it is the same folder if it contains the same file.
         return words.SkipWhile(word => word != "-D").Skip(1).FirstOrDefault() is { } folder
             && Path.GetFileName(words[0]).StartsWith("postgres", StringComparison.Ordinal)
             && (folder == Data || Read(folder)?.Text == Text);
     }
 
     /// <summary>Stops a server of an earlier run and removes its stale file, so that a new server can start.</summary>
-    /// <remarks>The caller must hold the lock of the data folder, because this stops a running server.</remarks>
+    /// <remarks>The caller must own the lock of the data folder, because this stops a running server.</remarks>
     public static async Task MakeWayAsync(string data, PostgresBinaries binaries, PostgresAccount account, CancellationToken cancel)
     {
         if (Read(data) is not { } earlier)
@@ -75,7 +75,7 @@ sealed record Postmaster(string Data, int ProcessId, int Port, bool IsReady, str
         }
 
         throw new PostgresUnavailableException(
-            $"A PostgreSQL left behind by an earlier run (process {ProcessId}) holds {Data} and does not stop: end it, or give --data DIR.");
+            $"A PostgreSQL of an earlier run (process {ProcessId}) uses {Data} and does not stop: end it, or give --data DIR.");
     }
 
     /// <summary>Keeps a stale file from stopping the start: PostgreSQL takes any living process with its number for a server.</summary>

@@ -34,7 +34,7 @@ sealed class ServerProcess : IAsyncDisposable
     ServerProcess(PostgresBinaries binaries, PostgresAccount account, string data, Process? shell) =>
         (this.binaries, this.account, this.data, this.shell) = (binaries, account, data, shell);
 
-    /// <summary>On Windows pg_ctl has waited for the start, so what is not ready then never will be.</summary>
+    /// <summary>On Windows pg_ctl waits for the start, so a server that is not ready afterwards has failed.</summary>
     public bool HasEnded => shell is null ? Postmaster.Read(data) is not { IsReady: true } : shell.HasExited;
 
     public static async Task<ServerProcess> StartAsync(
@@ -53,7 +53,7 @@ sealed class ServerProcess : IAsyncDisposable
         string[] session = Command.Find("setsid") is { } setsid ? [setsid] : [];
         var start = Command.Describe(
             [.. session, .. account.Prefix, "/bin/sh", "-c", Script, "sh", cluster.Log, binaries.Postgres, "-D", cluster.Data]);
-        // Nothing may print on our console; what matters goes to the log.
+        // The server must not print on the console; its output goes to the log.
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         return new ServerProcess(binaries, account, cluster.Data, Process.Start(start)!);
     }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TwoStory.Local.Postgres;
 
-/// <summary>Brings the server of a locked data folder up, whatever an earlier run left there.</summary>
+/// <summary>Starts the server of a locked data folder, with any remains of an earlier run.</summary>
 sealed class ServerStart(
     PostgresCluster cluster, PostgresBinaries binaries, PostgresAccount account, IReadOnlyDictionary<string, string> settings)
 {

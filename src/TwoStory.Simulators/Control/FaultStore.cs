@@ -66,7 +66,7 @@ sealed class FaultStore(SimulatorOptions options)
         }
     }
 
-    /// <summary>The faults of a page of listings; several may apply at once.</summary>
+    /// <summary>The faults of a page of listings; several can apply together.</summary>
     public IReadOnlySet<FaultKind> OfPage(string provider, string credential, string target)
     {
         lock (sync)

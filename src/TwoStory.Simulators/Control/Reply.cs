@@ -38,7 +38,7 @@ sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte> Body)
         WriteHead(context.Response);
         await context.Response.Body.WriteAsync(Body[..(Body.Length / 2)], context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        // An abort discards what the client has not read yet, so the half is given time to arrive.
+        // An abort discards unread data, so the half response gets time to arrive.
         await Task.Delay(20, context.RequestAborted);
         context.Abort();
     }

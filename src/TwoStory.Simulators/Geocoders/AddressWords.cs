@@ -40,7 +40,7 @@ static class AddressWords
         string.Join(' ', street.Split(' ').Select(word => Short.GetValueOrDefault(word, word)));
 }
 
-/// <summary>The states and counties that the world lies in.</summary>
+/// <summary>The states and counties of the world.</summary>
 static class UsStates
 {
     static readonly Dictionary<string, (string Name, string Fips)> ByCode = new()
@@ -59,7 +59,7 @@ static class UsStates
         "TN", "TX", "UT", "VT", "VA", "WV", "WI", "WY", "DC",
     ];
 
-    /// <summary>WA for WA and WASHINGTON; null when the word is no state. NE is north-east here, as no world lies in Nebraska.</summary>
+    /// <summary>WA for WA and WASHINGTON; null when the word is not a state. NE means north-east, because no world is in Nebraska.</summary>
     public static string? Code(string word) => ByCode.ContainsKey(word) || OtherCodes.Contains(word)
         ? word
         : ByCode.FirstOrDefault(state => state.Value.Name.Equals(word, StringComparison.OrdinalIgnoreCase)).Key;

@@ -4,7 +4,7 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Simulators.RentCast;
 
-/// <summary>Reads RentCast's query parameters and refuses what RentCast refuses.</summary>
+/// <summary>Parses query parameters, and refuses those that RentCast refuses.</summary>
 sealed class RentCastQuery(IQueryCollection query)
 {
     static readonly string[] Types =

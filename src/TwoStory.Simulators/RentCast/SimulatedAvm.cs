@@ -21,8 +21,8 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
 
     /// <summary>The value of a home on a day, USD; null if there is no data.</summary>
     /// <param name="address">One line, or null when only a point is known.</param>
-    /// <param name="squareFeet">As the caller says; otherwise as the world knows it.</param>
-    /// <param name="bedrooms">As the caller says; otherwise as the world knows them.</param>
+    /// <param name="squareFeet">The value of the caller, or by default that of the world.</param>
+    /// <param name="bedrooms">The value of the caller, or by default that of the world.</param>
     /// <param name="point">Needed for an address outside of the world.</param>
     /// <param name="date">The day of the valuation.</param>
     public AvmValue? ValueOn(string? address, double? squareFeet, double? bedrooms, WorldPoint? point, DateOnly date)
@@ -60,10 +60,10 @@ sealed class SimulatedAvm(SimulatedWorld world, AddressBook addresses, ValueOver
     static bool HasNoData(string? address) => address?.Contains("nowhere", StringComparison.OrdinalIgnoreCase) == true;
 }
 
-/// <summary>A valuation in USD: the price and the range it lies in with 85 % confidence.</summary>
+/// <summary>A valuation in USD: the price and its range with 85 % confidence.</summary>
 sealed record AvmValue(decimal Price, decimal RangeLow, decimal RangeHigh);
 
-/// <summary>The median dollars per square foot around a point, from the world's sales; the same for as long as the world lives.</summary>
+/// <summary>The median dollars per square foot around a point, from the sales of the world; constant for one world.</summary>
 sealed class LocalPrices
 {
     const double CellsPerDegree = 50;

@@ -6,7 +6,7 @@ namespace TwoStory.Simulators.Spark;
 /// <summary>A condition of a $filter.</summary>
 abstract record FilterCondition
 {
-    public abstract bool Holds(ClosedSale sale, DateTimeOffset now);
+    public abstract bool IsMet(ClosedSale sale, DateTimeOffset now);
 
     /// <summary>The close dates for which it can be true.</summary>
     public virtual DayRange Days => DayRange.All;
@@ -18,7 +18,7 @@ abstract record FilterCondition
 /// <summary>eq ne gt ge lt le. A comparison with null is false, except for eq and ne.</summary>
 sealed record Comparison(FilterTerm Left, BinaryOperatorKind Operator, FilterTerm Right) : FilterCondition
 {
-    public override bool Holds(ClosedSale sale, DateTimeOffset now)
+    public override bool IsMet(ClosedSale sale, DateTimeOffset now)
     {
         var (left, right) = (Left.Read(sale, now), Right.Read(sale, now));
         if (left.IsNull || right.IsNull)
@@ -62,13 +62,13 @@ sealed record Comparison(FilterTerm Left, BinaryOperatorKind Operator, FilterTer
 /// <summary>in ('a', 'b').</summary>
 sealed record OneOf(FilterTerm Term, IReadOnlySet<FilterValue> Values) : FilterCondition
 {
-    public override bool Holds(ClosedSale sale, DateTimeOffset now) => Values.Contains(Term.Read(sale, now));
+    public override bool IsMet(ClosedSale sale, DateTimeOffset now) => Values.Contains(Term.Read(sale, now));
 }
 
 /// <summary>contains(text, part).</summary>
 sealed record Contains(FilterTerm Text, FilterTerm Part) : FilterCondition
 {
-    public override bool Holds(ClosedSale sale, DateTimeOffset now) =>
+    public override bool IsMet(ClosedSale sale, DateTimeOffset now) =>
         Text.Read(sale, now).Text is { } text && Part.Read(sale, now).Text is { } part && text.Contains(part, StringComparison.Ordinal);
 
     public override int Cost => 2;
@@ -77,14 +77,14 @@ sealed record Contains(FilterTerm Text, FilterTerm Part) : FilterCondition
 /// <summary>geo.intersects(Location, geography'…').</summary>
 sealed record Within(GeoPolygon Polygon) : FilterCondition
 {
-    public override bool Holds(ClosedSale sale, DateTimeOffset now) => Polygon.Covers(sale.Home.Point);
+    public override bool IsMet(ClosedSale sale, DateTimeOffset now) => Polygon.Covers(sale.Home.Point);
 
     public override int Cost => 10;
 }
 
 sealed record Not(FilterCondition Condition) : FilterCondition
 {
-    public override bool Holds(ClosedSale sale, DateTimeOffset now) => !Condition.Holds(sale, now);
+    public override bool IsMet(ClosedSale sale, DateTimeOffset now) => !Condition.IsMet(sale, now);
 
     public override int Cost => Condition.Cost;
 }
@@ -98,11 +98,11 @@ sealed record And : FilterCondition
 
     public IReadOnlyList<FilterCondition> Conditions => conditions;
 
-    public override bool Holds(ClosedSale sale, DateTimeOffset now)
+    public override bool IsMet(ClosedSale sale, DateTimeOffset now)
     {
         foreach (var condition in conditions)
         {
-            if (!condition.Holds(sale, now))
+            if (!condition.IsMet(sale, now))
             {
                 return false;
             }
@@ -123,11 +123,11 @@ sealed record Or : FilterCondition
     public Or(IEnumerable<FilterCondition> all) =>
         conditions = [.. all.SelectMany(condition => condition is Or or ? or.conditions : [condition]).OrderBy(condition => condition.Cost)];
 
-    public override bool Holds(ClosedSale sale, DateTimeOffset now)
+    public override bool IsMet(ClosedSale sale, DateTimeOffset now)
     {
         foreach (var condition in conditions)
         {
-            if (condition.Holds(sale, now))
+            if (condition.IsMet(sale, now))
             {
                 return true;
             }

@@ -26,7 +26,7 @@ static class SparkErrors
 
     public static Reply Refused(FilterException error) => OData(400, error.Message);
 
-    /// <summary>What an injected failure answers; without a code the usual one of that status.</summary>
+    /// <summary>The response of an injected failure; without a code, the usual code of its status.</summary>
     public static Reply Failure(int status, string? code)
     {
         if (int.TryParse(code, System.Globalization.CultureInfo.InvariantCulture, out var given))

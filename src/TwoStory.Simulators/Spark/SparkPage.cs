@@ -31,7 +31,7 @@ sealed record SparkPage(IReadOnlyList<ClosedSale> Rows, int Total, SkipToken? Ne
         List<ClosedSale> matches = [];
         foreach (var sale in days.IsEmpty ? default : book.Closed(days.From, days.To).Span)
         {
-            if (condition is null || condition.Holds(sale, now))
+            if (condition is null || condition.IsMet(sale, now))
             {
                 matches.Add(sale);
             }

@@ -4,9 +4,9 @@ namespace TwoStory.Simulators.Spark;
 
 /// <summary>The query options of a request for Property, read and checked.</summary>
 /// <param name="Filter">Null is everything.</param>
-/// <param name="PageSize">$top, at most what the token allows.</param>
+/// <param name="PageSize">$top, at most the page size of the token.</param>
 /// <param name="Skip">$skip.</param>
-/// <param name="After">Where the $skiptoken says to go on.</param>
+/// <param name="After">The position in the $skiptoken.</param>
 /// <param name="Count">Whether @odata.count is wanted.</param>
 /// <param name="OrderBy">Null is by ListingKey.</param>
 /// <param name="Descending">The direction of <paramref name="OrderBy"/>.</param>

@@ -1,6 +1,6 @@
 namespace TwoStory.Simulators.World;
 
-/// <summary>What kind of home it is; each provider has its own words for it.</summary>
+/// <summary>The kind of a home; each provider has its own terms.</summary>
 enum HomeType
 {
     SingleFamily,
@@ -18,7 +18,7 @@ enum HomeType
 /// <param name="SquareFeet">Living area.</param>
 /// <param name="LotSquareFeet">The land.</param>
 /// <param name="YearBuilt">Four digits.</param>
-/// <param name="Neighbourhood">What the MLS calls the subdivision.</param>
+/// <param name="Neighbourhood">The subdivision in the MLS.</param>
 sealed record Home(
     HomeAddress Address,
     string ParcelNumber,
@@ -69,7 +69,7 @@ sealed record StreetName(string? Prefix, string Name, string? Suffix, string? Di
         string.Join(' ', new[] { Prefix, Name, Suffix, DirectionSuffix }.Where(part => part is not null));
 }
 
-/// <summary>A place on the map in degrees (WGS 84); distances are great-circle miles.</summary>
+/// <summary>A point on the map in degrees (WGS 84); distances are great-circle miles.</summary>
 readonly record struct WorldPoint(double Latitude, double Longitude)
 {
     const double EarthRadiusMiles = 3958.7613;

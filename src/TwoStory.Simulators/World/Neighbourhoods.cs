@@ -2,7 +2,7 @@ using static TwoStory.Simulators.World.Street;
 
 namespace TwoStory.Simulators.World;
 
-/// <summary>Nine neighbourhoods of Seattle, Portland and Denver; names and numbers are real, who lives there is not.</summary>
+/// <summary>Nine neighbourhoods of Seattle, Portland and Denver; names and numbers are real, the residents are not.</summary>
 static class Neighbourhoods
 {
     public static IReadOnlyList<Neighbourhood> All { get; } =
@@ -82,7 +82,7 @@ static class Neighbourhoods
     ];
 }
 
-/// <summary>A real neighbourhood that the demo's homes are placed in.</summary>
+/// <summary>A real neighbourhood with homes of the demo.</summary>
 sealed record Neighbourhood(
     string Name,
     string City,

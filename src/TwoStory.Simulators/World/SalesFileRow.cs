@@ -61,7 +61,7 @@ sealed record SalesFileRow(
     }
 }
 
-/// <summary>A sales file that cannot be used; the message is one line with file, line and what must be there.</summary>
+/// <summary>An invalid sales file; the message is one line with the file, the line number and the expected value.</summary>
 sealed class SalesFileException(string message, Exception? inner = null) : Exception(message, inner)
 {
     public static SalesFileException At(string path, long line, string column, string mustBe) =>

@@ -44,7 +44,7 @@ sealed class SimulatedWorld
     static string Identity(Home home) => home.Address.OneLine;
 }
 
-/// <summary>What "today" and "now" mean to the simulated providers.</summary>
+/// <summary>The current date and time of the simulated providers.</summary>
 sealed class WorldClock(TimeProvider time, TimeZoneInfo zone)
 {
     public TimeZoneInfo Zone => zone;

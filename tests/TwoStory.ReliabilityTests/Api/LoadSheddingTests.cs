@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>An API that carries out two requests at once and lets one wait, for a moment, with a table locked under them.</summary>
+/// <summary>An API with two permits and a queue of one, while a table is locked.</summary>
 public sealed class LoadSheddingTests : IAsyncLifetime
 {
     readonly ApiHost host = new()
@@ -21,16 +21,16 @@ public sealed class LoadSheddingTests : IAsyncLifetime
     public Task DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task What_cannot_be_carried_soon_is_refused_and_what_was_taken_on_is_answered()
+    public async Task Surplus_requests_are_refused_and_accepted_requests_are_answered()
     {
         var owner = await host.RegisterOwnerAsync();
         await using var connection = await host.Database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using (var hold = new NpgsqlCommand("lock table leads in access exclusive mode", connection, transaction)) await hold.ExecuteNonQueryAsync();
+        await using (var command = new NpgsqlCommand("lock table leads in access exclusive mode", connection, transaction)) await command.ExecuteNonQueryAsync();
 
         Task<Answer>[] taken = [owner.GetAsync("leads"), owner.GetAsync("leads")];
         while (await WaitingAsync() < taken.Length) await Task.Delay(10);
-        // One of these finds the queue full; the other is let go when its time there is over. Neither is ever carried out.
+        // One of these finds the queue full; the other is refused when its queue time ends. Neither is processed.
         var refused = await Task.WhenAll(owner.PostAsync("leads", new { name = "Too much" }), owner.PostAsync("leads", new { name = "Too much" }));
 
         Assert.All(refused, answer =>
@@ -48,7 +48,7 @@ public sealed class LoadSheddingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_sends_a_body_slowly_holds_no_place()
+    public async Task Slow_request_bodies_do_not_occupy_permits()
     {
         var owner = await host.RegisterOwnerAsync();
         using var first = await SlowBodyAsync();

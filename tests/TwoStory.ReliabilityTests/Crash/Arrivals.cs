@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>When each request to one simulated provider came in, whoever sent it.</summary>
+/// <summary>The arrival times of all requests to one simulated provider.</summary>
 sealed class Arrivals(string path) : IStartupFilter
 {
     readonly ConcurrentQueue<long> times = new();
@@ -23,7 +23,7 @@ sealed class Arrivals(string path) : IStartupFilter
         next(app);
     };
 
-    /// <summary>The share of what was allowed that was used, between the first request and the last.</summary>
+    /// <summary>The used share of the limit between the first request and the last.</summary>
     public double Utilisation(int limit, TimeSpan window)
     {
         var sorted = times.Order().ToList();

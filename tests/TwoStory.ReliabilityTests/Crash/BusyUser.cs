@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Crash;
 /// <summary>A lead that users may do anything with.</summary>
 sealed record WorkedLead(Guid Id, string Name, double Latitude, double Longitude);
 
-/// <summary>Somebody who edits, hands over, refreshes, adds and deletes leads over HTTP as fast as the answers come.</summary>
+/// <summary>A user who edits, reassigns, refreshes, adds and deletes leads over HTTP without pauses.</summary>
 sealed class BusyUser(HostClient caller, Database database, IReadOnlyList<Guid> agents, IReadOnlyList<WorkedLead> leads, Random random)
 {
     // Answers that follow from others having been faster.

@@ -12,14 +12,14 @@ using Xunit.Abstractions;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>Both jobs while every provider is at its worst, beside the same night while they are well. TWOSTORY_LEADS says how many leads.</summary>
+/// <summary>Both jobs with faults of every provider, compared with the same night without faults. TWOSTORY_LEADS sets the number of leads.</summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     const int SparkLimit = 120;
 
     const int RentCastLimit = 1500;
 
-    // Small, so that a run asks for many pages.
+    // Small, so that a run fetches many pages.
     const int PageSize = 5;
 
     static readonly TimeSpan SparkWindow = TimeSpan.FromSeconds(2);
@@ -53,7 +53,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var prepared = await PrepareAsync(providers);
         var calm = await NightAsync(providers, prepared);
         await providers.FaultAsync(new { profile = "chaos", seed = NightlySize.Seed });
-        // What is too rare to come up in a short night: a token that expires in the middle, and mail whose acceptance is lost.
+        // Faults too rare for a short night: a token that expires between pages, and a mail whose acceptance is lost.
         await providers.FaultAsync(new { provider = "spark", fault = "expiredToken", pathContains = "Property", probability = 0.3, count = 2, seed = NightlySize.Seed });
         await providers.FaultAsync(new { provider = "resend", fault = "reset", after = true, count = 1 });
         var rough = await NightAsync(providers, prepared);
@@ -62,7 +62,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine($"{Leads} leads, seed {NightlySize.Seed}: {calm.Result.For("nearby_sales")} sales, {calm.Result.For("property_values")} values, {calm.Result.For("notifications")} notifications, {calm.Result.For("mailbox")} mails");
         output.WriteLine($"Struck: {string.Join(", ", struck.Where(fault => fault.Count > 0).Select(fault => $"{fault.Provider} {fault.Fault} {fault.Count}"))}");
         Assert.All(calm.Result.Parts["counts"], run => Assert.StartsWith("completed", run, StringComparison.Ordinal));
-        Assert.True(calm.Result.For("notifications") > Leads / 10 && calm.Result.For("mailbox") >= 3, "The night tells of too little to prove anything.");
+        Assert.True(calm.Result.For("notifications") > Leads / 10 && calm.Result.For("mailbox") >= 3, "The night has too few notifications to prove anything.");
         rough.Result.AssertSame(calm.Result, $"seed {NightlySize.Seed}");
         Assert.All(rough.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
         Assert.True(rough.Use.Sum(use => use.Seen) > calm.Use.Sum(use => use.Seen));
@@ -114,7 +114,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         }),
     ];
 
-    // Every 429 was the dice's: none came because too much was asked.
+    // Every 429 came from the profile, none from a reached limit.
     async Task AssertWithinLimitsAsync(TestHost providers, IReadOnlyList<(string Provider, string Fault, int Count)> struck)
     {
         var calls = await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls");

@@ -10,8 +10,8 @@ using TwoStory.Tests.Hosting;
 namespace TwoStory.Tests.Crash;
 
 /// <summary>
-/// One night to be had again and again: a brokerage with a run that waits to be carried, and the providers it will ask. Each
-/// experiment has a copy of the database, and heads of its own that it kills.
+/// One night that can be repeated: a brokerage with a pending run, and its providers. Each
+/// experiment has a copy of the database, and hosts of its own that it kills.
 /// </summary>
 sealed class CrashLab : IAsyncDisposable
 {
@@ -31,7 +31,7 @@ sealed class CrashLab : IAsyncDisposable
         return new CrashLab(providers, steps, await CrashNight.PrepareAsync(kind, providers));
     }
 
-    /// <summary>Lets heads run until the night is over, each but the last killed at its point.</summary>
+    /// <summary>Runs hosts until the night is complete; each except the last is killed at its point.</summary>
     public async Task<Experiment> RunAsync(IReadOnlyList<KillPoint> points)
     {
         var connectionString = await TestPostgres.CreateDatabaseAsync(prepared);
@@ -42,7 +42,7 @@ sealed class CrashLab : IAsyncDisposable
         KillSwitch last;
         do
         {
-            last = await CarryAsync(connectionString, database, kills < points.Count ? points[kills] : null);
+            last = await ExecuteRunAsync(connectionString, database, kills < points.Count ? points[kills] : null);
             kills += last.HasKilled ? 1 : 0;
         }
         while (last.HasKilled);
@@ -63,17 +63,17 @@ sealed class CrashLab : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    async Task<KillSwitch> CarryAsync(string connectionString, Database database, KillPoint? point)
+    async Task<KillSwitch> ExecuteRunAsync(string connectionString, Database database, KillPoint? point)
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         var kills = new KillSwitch(point);
         using var proxy = new DatabaseProxy(server.Port, kills);
         steps.Kills = kills;
         var url = $"postgres://{server.Username}:{server.Password}@127.0.0.1:{proxy.Port}/{server.Database}?sslmode=disable&gss_encryption_mode=disable";
-        await using (var head = HostProcess.Start(Settings(), "--no-demo", "--port", "0", "--data", folder, "--database", url))
+        await using (var host = HostProcess.Start(Settings(), "--no-demo", "--port", "0", "--data", folder, "--database", url))
         {
-            kills.Aim(head);
-            await CrashNight.WaitForEndAsync(database, head, kills);
+            kills.Aim(host);
+            await CrashNight.WaitForEndAsync(database, host, kills);
         }
         await CrashNight.LetTimePassAsync(database);
         return kills;
@@ -89,13 +89,13 @@ sealed class CrashLab : IAsyncDisposable
             new("Upstreams:Resend:Requests", "1000"),
             new("Upstreams:Resend:Window", "00:00:10"),
             new("Jobs:RetryDelay", "00:00:00.05"),
-            // A head lives for a second: compiling better than quickly is not worth it.
+            // A host runs for a second, so optimized compilation costs more than it saves.
             new("DOTNET_TieredPGO", "0"),
         ]);
 }
 
-/// <summary>What became of one night.</summary>
-/// <param name="Kills">How many heads were killed.</param>
-/// <param name="DatabaseSteps">Of the last head.</param>
-/// <param name="UpstreamSteps">Of the last head.</param>
+/// <summary>The outcome of one night.</summary>
+/// <param name="Kills">How many hosts were killed.</param>
+/// <param name="DatabaseSteps">Of the last host.</param>
+/// <param name="UpstreamSteps">Of the last host.</param>
 sealed record Experiment(int Kills, int DatabaseSteps, int UpstreamSteps, NightResult Result, IReadOnlyList<ProviderUse> Use);

@@ -13,7 +13,7 @@ static class CrashNight
 {
     const int Leads = 40;
 
-    // Small, so that a run asks for several pages.
+    // Small, so that a run fetches several pages.
     const int PageSize = 10;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -33,7 +33,7 @@ static class CrashNight
         return connectionString;
     }
 
-    /// <summary>Starts runs that wait to be carried.</summary>
+    /// <summary>Creates pending runs.</summary>
     public static async Task StartAsync(Database database, TestOrganization organization, params IEnumerable<string> kinds)
     {
         // An organization of tomorrow has missed nothing yet: no schedule gets between us and our run.
@@ -41,22 +41,22 @@ static class CrashNight
         foreach (var kind in kinds) await new JobStore(database).StartAsync(kind, organization.Id, occurrence: null, default);
     }
 
-    /// <summary>Until the run is over and its mail is sent, or the head is dead.</summary>
-    public static async Task WaitForEndAsync(Database database, HostProcess head, KillSwitch kills)
+    /// <summary>Waits until the run has ended and its mail is sent, or the host has ended.</summary>
+    public static async Task WaitForEndAsync(Database database, HostProcess host, KillSwitch kills)
     {
-        for (var watch = Stopwatch.StartNew(); !head.HasEnded; await Task.Delay(25))
+        for (var watch = Stopwatch.StartNew(); !host.HasEnded; await Task.Delay(25))
         {
             if (await IsOverAsync(database)) return;
-            if (watch.Elapsed > Patience) Assert.Fail($"The run does not end:\n{head.Output}\n{head.Errors}");
+            if (watch.Elapsed > Patience) Assert.Fail($"The run does not end:\n{host.Output}\n{host.Errors}");
         }
-        // The head may be found dead a moment before its killer says so.
+        // The end of the host can be visible a moment before the kill is recorded.
         for (var watch = Stopwatch.StartNew(); !kills.HasKilled; await Task.Delay(5))
         {
-            if (watch.Elapsed > Patience) Assert.Fail($"The head ended by itself:\n{head.Output}\n{head.Errors}");
+            if (watch.Elapsed > Patience) Assert.Fail($"The host ended by itself:\n{host.Output}\n{host.Errors}");
         }
     }
 
-    /// <summary>Until PostgreSQL has noticed the death, then as long as leases and delays last.</summary>
+    /// <summary>Waits until PostgreSQL has closed the connections of the killed host, then until leases and delays expire.</summary>
     public static async Task LetTimePassAsync(Database database)
     {
         while (await database.QueryFirstAsync<long>(
@@ -85,7 +85,7 @@ static class CrashNight
         return chosen;
     }
 
-    /// <summary>Adds a lead in each home, valued and told of a week ago.</summary>
+    /// <summary>Adds a lead in each home, with a valuation reported a week ago.</summary>
     public static async Task AddLeadsAsync(TestHost host, TestOrganization organization, TestHost providers, IReadOnlyList<Home> chosen)
     {
         var leads = chosen.Select(home => new TestLead(new GeoPoint(home.Point.Latitude, home.Point.Longitude))

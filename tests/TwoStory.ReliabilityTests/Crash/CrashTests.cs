@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>Kills heads all over one job; the two jobs are classes of their own so that they run side by side.</summary>
+/// <summary>Kills hosts all over one job; the two jobs are classes of their own so that they run side by side.</summary>
 public abstract class CrashTests(string kind, ITestOutputHelper output)
 {
     const int DefaultKills = 25;
@@ -21,7 +21,7 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     sealed record Plan(StepKind Kind, double Part, bool Answered);
 
     [Fact]
-    public async Task However_often_its_head_is_killed_a_night_ends_with_the_same_rows_and_each_mail_once()
+    public async Task A_run_whose_host_is_killed_repeatedly_ends_with_the_same_rows_and_sends_each_mail_once()
     {
         await using var lab = await CrashLab.OpenAsync(kind);
         var calm = await lab.RunAsync([]);
@@ -44,7 +44,7 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     void AssertWorthIt(Experiment calm)
     {
         Assert.Equal(0, calm.Kills);
-        Assert.True(calm.Result.For("notifications") >= 20, "The night tells of too little to prove anything.");
+        Assert.True(calm.Result.For("notifications") >= 20, "The night has too few notifications to prove anything.");
         Assert.Equal((3, 3), (calm.Result.For("mailbox"), calm.Result.For("email_outbox")));
         Assert.StartsWith("completed", calm.Result.Parts["counts"].Single(), StringComparison.Ordinal);
         Assert.All(calm.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
@@ -65,7 +65,7 @@ public abstract class CrashTests(string kind, ITestOutputHelper output)
     static IEnumerable<Plan> Spread(StepKind kind, int count, Random random) =>
         Enumerable.Range(0, count).Select(number => new Plan(kind, (number + random.NextDouble()) / count, random.Next(2) == 0));
 
-    // What one head has done the next need not do again, so its share begins where the other's ended.
+    // A host does not repeat the work of its predecessor, so its share starts where the other's ended.
     static List<KillPoint> Points(IReadOnlyList<Plan> night, Experiment calm) =>
     [
         .. night.Select((plan, number) =>

@@ -13,7 +13,7 @@ namespace TwoStory.Tests.Crash;
 
 /// <summary>
 /// Connections that break, and a server that crashes and comes back on the same data, in the middle of both jobs and under API
-/// load. TWOSTORY_OUTAGES says how often the server crashes.
+/// load. TWOSTORY_OUTAGES sets the number of server crashes.
 /// </summary>
 public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
@@ -45,7 +45,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
     public void Dispose() => place.Dispose();
 
     [Fact]
-    public async Task While_the_database_is_away_everybody_is_told_so_and_when_it_is_back_nothing_is_lost_or_doubled()
+    public async Task A_database_outage_is_reported_to_every_client_and_loses_or_duplicates_nothing()
     {
         var owner = await PrepareAsync();
         var calm = await CalmAsync();
@@ -53,15 +53,15 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
         var mailed = providers.Get<Mailbox>().All().Count;
         using var proxy = new DatabaseProxy(server.Port, new KillSwitch(null));
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "rough", Port = proxy.Port };
-        await using var head = await StartHostAsync(settings.ConnectionString);
-        var clients = Enumerable.Range(0, 6).Select(_ => new OutageClient(owner.At(head))).ToList();
+        await using var host = await StartHostAsync(settings.ConnectionString);
+        var clients = Enumerable.Range(0, 6).Select(_ => new OutageClient(owner.At(host))).ToList();
         using var end = new CancellationTokenSource();
         var load = clients.Select(client => client.CallAsync(end.Token)).ToList();
 
         for (var outage = 0; outage < Outages; outage++) await BreakAsync(proxy, clients, load);
         await using var database = Open("rough");
-        await WaitForEndAsync(database, head);
-        // What the pool still held of broken connections has come up by now: from here on all is well.
+        await WaitForEndAsync(database, host);
+        // The pool has discarded its broken connections by now, so all further requests succeed.
         var refused = clients.Sum(client => client.Refused);
         var answered = clients.Sum(client => client.Answered);
         while (clients.Sum(client => client.Answered) < answered + 200) await NextMomentAsync(load);
@@ -111,7 +111,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
             ["Upstreams:RentCast:Window"] = "00:00:10",
         });
 
-    /// <summary>Each time in the middle of what the jobs ask for, as long as they ask.</summary>
+    /// <summary>Causes each outage between provider requests of the jobs.</summary>
     async Task BreakAsync(DatabaseProxy proxy, List<OutageClient> clients, List<Task> load)
     {
         for (var cut = 0; cut < CutsPerOutage; cut++)
@@ -128,7 +128,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output) : IAsyncLifeti
         proxy.Server = server.Port;
     }
 
-    /// <summary>Fails when a client has met what it must not.</summary>
+    /// <summary>Fails when a client received an unexpected response.</summary>
     static async Task NextMomentAsync(List<Task> load)
     {
         await Task.WhenAll(load.Where(task => task.IsCompleted));

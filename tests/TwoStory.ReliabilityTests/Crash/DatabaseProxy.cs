@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace TwoStory.Tests.Crash;
 
 /// <summary>
-/// Stands between a process and PostgreSQL. Everything that the client asks to be done (a Sync or a simple Query of the wire
+/// A proxy between a process and PostgreSQL. Every unit of work (a Sync or a simple Query of the wire
 /// protocol, https://www.postgresql.org/docs/current/protocol-message-formats.html) is a step at which it can be killed.
 /// </summary>
 sealed class DatabaseProxy : IDisposable
@@ -46,14 +46,14 @@ sealed class DatabaseProxy : IDisposable
     {
         try
         {
-            while (true) _ = CarryAsync(await listener.AcceptTcpClientAsync());
+            while (true) _ = RelayAsync(await listener.AcceptTcpClientAsync());
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException)
         {
         }
     }
 
-    async Task CarryAsync(TcpClient client)
+    async Task RelayAsync(TcpClient client)
     {
         using var near = client;
         using var far = new TcpClient();
@@ -82,9 +82,9 @@ sealed class DatabaseProxy : IDisposable
         const int Cancel = 80_877_102;
 
         // The answer to the sign-in is the first; each step has one.
-        int asked = 1;
+        int requested = 1;
         int answered;
-        int held = int.MaxValue;
+        int blocked = int.MaxValue;
 
         public async Task FetchAsync()
         {
@@ -96,7 +96,7 @@ sealed class DatabaseProxy : IDisposable
                 {
                     if ((char)message[0] is 'S' or 'Q')
                     {
-                        asked++;
+                        requested++;
                         if (kills.Step(StepKind.Database) is { } point)
                         {
                             if (!point.Answered)
@@ -104,7 +104,7 @@ sealed class DatabaseProxy : IDisposable
                                 kills.Kill();
                                 return;
                             }
-                            Volatile.Write(ref held, asked);
+                            Volatile.Write(ref blocked, requested);
                         }
                     }
                     await far.WriteAsync(message);
@@ -123,12 +123,12 @@ sealed class DatabaseProxy : IDisposable
                 while (await ReadAsync(database) is { } message)
                 {
                     var ready = message[0] == 'Z';
-                    if (ready && ++answered == Volatile.Read(ref held))
+                    if (ready && ++answered == Volatile.Read(ref blocked))
                     {
                         kills.Kill();
                         return;
                     }
-                    if (answered + 1 < Volatile.Read(ref held) || ready) await near.WriteAsync(message);
+                    if (answered + 1 < Volatile.Read(ref blocked) || ready) await near.WriteAsync(message);
                 }
             }
             catch (Exception end) when (end is IOException or ObjectDisposedException)
@@ -140,7 +140,7 @@ sealed class DatabaseProxy : IDisposable
         {
             var head = new byte[8];
             await near.ReadExactlyAsync(head);
-            if (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) is not (Startup or Cancel)) throw new IOException("The client is to ask for neither encryption nor anything else first.");
+            if (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) is not (Startup or Cancel)) throw new IOException("The client must not request encryption first.");
             var rest = new byte[BinaryPrimitives.ReadInt32BigEndian(head) - 8];
             await near.ReadExactlyAsync(rest);
             await far.WriteAsync(head);

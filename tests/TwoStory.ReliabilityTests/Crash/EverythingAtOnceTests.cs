@@ -13,9 +13,9 @@ using Xunit.Abstractions;
 namespace TwoStory.Tests.Crash;
 
 /// <summary>
-/// Several heads over one database carry the same runs of two brokerages, half of them without the lock that lets one head at a time
-/// do so, while users of both work on half of the leads. What becomes of the other half is what became of it in a night alone.
-/// TWOSTORY_ROUNDS says how many nights follow each other; more follow while a user has not deleted a lead yet, as on a slow machine.
+/// Several hosts with one database execute the same runs of two brokerages, half of them without the lock that admits one host, while
+/// users of both change half of the leads. The results of the other half equal those of a night with one host and no users.
+/// TWOSTORY_ROUNDS sets the number of nights; more follow while a user has not deleted a lead yet, as on a slow machine.
 /// </summary>
 public sealed class EverythingAtOnceTests(ITestOutputHelper output)
 {
@@ -37,7 +37,7 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
-    public async Task However_many_heads_and_users_work_at_once_every_alert_comes_once(int count)
+    public async Task Several_hosts_and_users_at_the_same_time_create_every_alert_once(int count)
     {
         await using var providers = await TestHost.StartAsync(simulators: options =>
             (options.SparkIdxLimit, options.RentCastPerSecond, options.ResendLimit, options.Latency) = (null, null, null, TimeSpan.FromMilliseconds(20)));
@@ -46,11 +46,11 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
         providers.Get<CallLog>().Reset();
         var (crowd, users) = await NightAsync(providers, prepared, owners, count, users: true);
 
-        output.WriteLine($"{count} heads, {Rounds} rounds, seed {NightlySize.Seed}: {users.Sum(user => user.Done)} requests of {users.Count} users, {users.Sum(user => user.Deleted.Count)} leads deleted, "
+        output.WriteLine($"{count} hosts, {Rounds} rounds, seed {NightlySize.Seed}: {users.Sum(user => user.Done)} requests of {users.Count} users, {users.Sum(user => user.Deleted.Count)} leads deleted, "
             + $"{users.Sum(user => user.Added)} added, {users.Sum(user => user.HandedOver)} handed over; {crowd.Sales.Count} sales, {crowd.Notifications.Count} notifications");
         Assert.True(alone.Notifications.Count >= 20 && users.All(user => !user.Deleted.IsEmpty), "It was too quiet to prove anything.");
         crowd.AssertStableAs(alone);
-        crowd.AssertNothingDeletedTold(users);
+        crowd.AssertNoDeletedLeadReported(users);
         Assert.All(crowd.Use, use => Assert.Equal((use.Seen, 0), (use.Counted, use.Unsettled)));
         Assert.Empty(crowd.Wrong);
         await TestPostgres.DropDatabaseAsync(prepared);
@@ -87,22 +87,22 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
         var connectionString = await TestPostgres.CreateDatabaseAsync(prepared);
         await using var database = Database.Open(connectionString, maxConnections: 4);
         var log = new ErrorLog();
-        var heads = new List<TestHost>();
-        for (var number = 0; number < count; number++) heads.Add(await StartAsync(connectionString, providers, log));
-        var busy = users ? await BusyUsersAsync(database, heads, owners) : [];
+        var hosts = new List<TestHost>();
+        for (var number = 0; number < count; number++) hosts.Add(await StartAsync(connectionString, providers, log));
+        var busy = users ? await BusyUsersAsync(database, hosts, owners) : [];
         using var end = new CancellationTokenSource();
         var work = busy.Select(user => user.WorkAsync(end.Token)).ToList();
         var rounds = users ? Rounds : 1;
         for (var round = 0; round < rounds || (round < MostRounds && busy.Any(user => user.Deleted.IsEmpty)); round++)
         {
-            await Task.WhenAll(owners.SelectMany(owner => JobKinds.All.Select(kind => CarryAsync(heads, owner.Organization.Id, kind))));
+            await Task.WhenAll(owners.SelectMany(owner => JobKinds.All.Select(kind => ExecuteRunAsync(hosts, owner.Organization.Id, kind))));
         }
         await end.CancelAsync();
         await Task.WhenAll(work);
-        // What two engines found for a lead after its agent was told is the next run's.
-        await Task.WhenAll(owners.SelectMany(owner => JobKinds.All.Select(kind => CarryAsync(heads[..1], owner.Organization.Id, kind))));
+        // Results that two engines found after the notification of the agent belong to the next run.
+        await Task.WhenAll(owners.SelectMany(owner => JobKinds.All.Select(kind => ExecuteRunAsync(hosts[..1], owner.Organization.Id, kind))));
         while (!await CrashNight.IsOverAsync(database)) await Task.Delay(50);
-        foreach (var head in heads) await head.DisposeAsync();
+        foreach (var host in hosts) await host.DisposeAsync();
         await Counters.RequireExactAsync(database);
         var night = await CrowdedNight.ReadAsync(database, providers, log);
         await database.DisposeAsync();
@@ -114,14 +114,14 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
         connectionString, settings: new Dictionary<string, string?>([.. providers.SimulatorSettings, .. Limits]),
         simulators: options => options.DemoWorld = false, configure: builder => builder.Services.AddSingleton<ILoggerProvider>(log));
 
-    static async Task CarryAsync(IReadOnlyList<TestHost> heads, Guid organization, string kind)
+    static async Task ExecuteRunAsync(IReadOnlyList<TestHost> hosts, Guid organization, string kind)
     {
-        var run = await heads[0].Get<JobStore>().StartAsync(kind, organization, occurrence: null, default);
+        var run = await hosts[0].Get<JobStore>().StartAsync(kind, organization, occurrence: null, default);
         var at = new OrganizationRun(run.Id, organization, kind);
-        await Task.WhenAll(heads.Select((head, number) => number % 2 == 0 ? head.Get<JobRunner>().CarryAsync(at) : head.CarryAsync(at)));
+        await Task.WhenAll(hosts.Select((host, number) => number % 2 == 0 ? host.Get<JobRunner>().ExecuteRunAsync(at) : host.ExecuteRunAsync(at)));
     }
 
-    static async Task<IReadOnlyList<BusyUser>> BusyUsersAsync(Database database, List<TestHost> heads, IReadOnlyList<HostClient> owners)
+    static async Task<IReadOnlyList<BusyUser>> BusyUsersAsync(Database database, List<TestHost> hosts, IReadOnlyList<HostClient> owners)
     {
         var users = new List<BusyUser>();
         foreach (var (owner, number) in owners.Select((owner, number) => (owner, number)))
@@ -131,7 +131,7 @@ public sealed class EverythingAtOnceTests(ITestOutputHelper output)
                 "select id, name, latitude, longitude from leads where organization_id = @Id and name like 'Worked-%' order by id", new { owner.Organization.Id }, default);
             // Three users of each brokerage share the leads, and so meet at them.
             users.AddRange(Enumerable.Range(0, 3).Select(user => new BusyUser(
-                owner.At(heads[user % heads.Count]), database, agents, leads, new Random((NightlySize.Seed * 100) + (number * 10) + user))));
+                owner.At(hosts[user % hosts.Count]), database, agents, leads, new Random((NightlySize.Seed * 100) + (number * 10) + user))));
         }
         return users;
     }

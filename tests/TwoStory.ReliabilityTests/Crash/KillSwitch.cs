@@ -2,7 +2,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>Where a process waits for somebody else.</summary>
+/// <summary>The kind of system that a process waits for.</summary>
 enum StepKind
 {
     Database,
@@ -11,7 +11,7 @@ enum StepKind
 
 /// <summary>The moment of a process's death.</summary>
 /// <param name="Number">Which of its steps of that kind, from 1.</param>
-/// <param name="Answered">True: the step was done and its answer is on the way. False: it was asked for and not done.</param>
+/// <param name="Answered">True: the step was executed and its response is pending. False: it was requested and not executed.</param>
 sealed record KillPoint(StepKind Kind, int Number, bool Answered);
 
 /// <summary>Counts the steps of one process, and kills it at the one that was chosen.</summary>
@@ -27,7 +27,7 @@ sealed class KillSwitch(KillPoint? point)
 
     public bool HasKilled { get; private set; }
 
-    public void Aim(HostProcess head) => Volatile.Write(ref victim, head);
+    public void Aim(HostProcess host) => Volatile.Write(ref victim, host);
 
     /// <summary>Counts a step.</summary>
     /// <returns>The chosen moment when this is its step.</returns>
@@ -40,10 +40,10 @@ sealed class KillSwitch(KillPoint? point)
     /// <summary>Returns when the process is dead.</summary>
     public void Kill()
     {
-        HostProcess? head;
-        // It may connect before its starter had the time to say who it is.
-        while ((head = Volatile.Read(ref victim)) is null) Thread.Sleep(1);
-        head.Kill();
+        HostProcess? host;
+        // It can connect before its starter has set its process id.
+        while ((host = Volatile.Read(ref victim)) is null) Thread.Sleep(1);
+        host.Kill();
         HasKilled = true;
     }
 }

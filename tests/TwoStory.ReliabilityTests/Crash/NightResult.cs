@@ -3,7 +3,7 @@ using TwoStory.Simulators.Mail;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>What a run left behind, without what no two runs share: row ids, times, and who carried a mail when.</summary>
+/// <summary>The results of a run, without row ids, times and delivery details, which differ between runs.</summary>
 sealed record NightResult(IReadOnlyDictionary<string, IReadOnlyList<string>> Parts)
 {
     const string Rows =

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>How much a test does: little by default, more at night, as the environment says.</summary>
+/// <summary>The sizes of the tests: small by default, larger with environment variables at night.</summary>
 static class NightlySize
 {
     /// <summary>Of the dice, TWOSTORY_SEED.</summary>

@@ -4,7 +4,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>Reads, and adds leads until each is answered, whatever happens to the database; takes no answer but a good one or an honest 503.</summary>
+/// <summary>Reads leads, and adds leads with retries, during outages. Accepts only successful responses and 503.</summary>
 sealed class OutageClient(HostClient caller)
 {
     // Far more than an honest answer takes on a busy machine, and less than the wait for a timeout of the driver.
@@ -39,10 +39,10 @@ sealed class OutageClient(HostClient caller)
         Kept.Add(name);
     }
 
-    async Task<bool> IsAnsweredAsync(Task<Answer> asked)
+    async Task<bool> IsAnsweredAsync(Task<Answer> pending)
     {
         var started = Stopwatch.GetTimestamp();
-        var answer = await asked.WaitAsync(Hang);
+        var answer = await pending.WaitAsync(Hang);
         var took = Stopwatch.GetElapsedTime(started);
         if (took > Longest) Longest = took;
         if (answer.Status is 200 or 201)

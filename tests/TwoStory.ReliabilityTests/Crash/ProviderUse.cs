@@ -6,7 +6,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>What a provider saw beside what the ledger says.</summary>
+/// <summary>The requests that a provider received and those in the ledger.</summary>
 sealed record ProviderUse(string Provider, int Seen, int Counted, int Unsettled)
 {
     public static async Task<IReadOnlyList<ProviderUse>> ReadAsync(TestHost providers, Database database)

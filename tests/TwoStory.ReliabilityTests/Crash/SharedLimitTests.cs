@@ -14,7 +14,7 @@ using Xunit.Abstractions;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>A provider's limit holds for all instances together: two on one database, before a provider that counts.</summary>
+/// <summary>A provider's limit applies to all instances together: two with one database, and a provider that counts requests.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class SharedLimitTests(ITestOutputHelper output)
 {
@@ -24,7 +24,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
 
     [Fact]
     public async Task Two_processes_together_stay_within_RentCasts_twenty_a_second() =>
-        // Over two seconds: at one, what is left for a request to be late is less than a busy machine needs to take note of it.
+        // Two seconds, because one second leaves less tolerance for late arrivals than a busy machine needs.
         await RunTwoProcessesAsync(
             JobKinds.PropertyValues, "rentCast", leads: 40, limit: 40, TimeSpan.FromSeconds(2),
             options => (options.RentCastPerSecond, options.RentCastLimit, options.RentCastWindow) = (null, 40, TimeSpan.FromSeconds(2)),
@@ -45,7 +45,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
             new() { ["Upstreams:Spark:RequestsPerWindow"] = "60", ["Upstreams:Spark:Window"] = "00:00:02" });
 
     [Fact]
-    public async Task Two_instances_ask_Nominatim_no_more_than_once_in_its_window()
+    public async Task Two_instances_send_Nominatim_at_most_one_request_per_window()
     {
         var (limit, window) = (1, TimeSpan.FromSeconds(1));
         var arrivals = new Arrivals("/simulators/nominatim");
@@ -53,7 +53,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         var settings = new Dictionary<string, string?>(providers.SimulatorSettings)
         {
             ["Upstreams:Nominatim:Window"] = window.ToString(),
-            // Or the other would be asked where this one has no time.
+            // Otherwise the other geocoder would be used when this one has no free slot.
             ["Upstreams:Geocoding:Providers"] = "nominatim",
         };
         await using var one = await TestHost.StartAsync(settings: settings);
@@ -66,7 +66,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         Assert.All(places, place => Assert.Equal("nominatim", place?.Provider));
         await AssertHeldAsync(providers, "nominatim", arrivals, addresses.Count, limit, window);
 
-        // Who comes too late in the line is told when to come again; a place from elsewhere means that it was not asked.
+        // A caller with too long a wait gets a retry time; a result of another provider means that Nominatim was not used.
         static async Task<GeocodedPoint?> FindAsync(TestHost host, Address address)
         {
             while (true)
@@ -83,7 +83,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         }
     }
 
-    // On a machine that stands still for longer than a request may be late, what the provider counts says nothing of us.
+    // If the machine stalls for longer than the tolerance, the counts of the provider prove nothing.
     async Task RunTwoProcessesAsync(
         string kind, string provider, int leads, int limit, TimeSpan window, Action<SimulatorOptions> simulators, Dictionary<string, string?> limits)
     {
@@ -117,7 +117,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         var store = new JobStore(database);
         var settings = Settings(providers, limits);
 
-        // The first process carries the runs it finds; those that come after it looked are the second's.
+        // The first process executes the runs it finds; the second executes those created later.
         await store.StartAsync(kind, organizations[0], null, default);
         await store.StartAsync(kind, organizations[1], null, default);
         await using var first = Start(settings, connectionString);
@@ -169,11 +169,11 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
             "--database", $"postgres://{server.Username}:{server.Password}@127.0.0.1:{server.Port}/{server.Database}");
     }
 
-    static async Task WaitForEndAsync(Core.Data.Database database, params HostProcess[] heads)
+    static async Task WaitForEndAsync(Core.Data.Database database, params HostProcess[] hosts)
     {
         while (await database.QueryFirstAsync<bool>("select exists (select from job_runs where finished_at is null)", null, default))
         {
-            Assert.All(heads, head => Assert.False(head.HasEnded, $"{head.Output}\n{head.Errors}"));
+            Assert.All(hosts, host => Assert.False(host.HasEnded, $"{host.Output}\n{host.Errors}"));
             await Task.Delay(50);
         }
     }
@@ -183,7 +183,7 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         var calls = (await providers.Client.GetFromJsonAsync<JsonElement>("/simulators/calls")).GetProperty(provider);
         var (total, refused, peak) = (calls.GetProperty("total").GetInt32(), calls.GetProperty("refused").GetInt32(), calls.GetProperty("peakInWindow").GetInt32());
         output.WriteLine(
-            $"{provider}: {total} requests, at most {peak} of {limit} in {window.TotalSeconds} s, {refused} refused; {arrivals.Utilisation(limit, window):P1} of what is allowed was used");
+            $"{provider}: {total} requests, at most {peak} of {limit} in {window.TotalSeconds} s, {refused} refused; {arrivals.Utilisation(limit, window):P1} of the limit was used");
         Assert.Equal((counted, counted), (total, arrivals.Count));
         Assert.Equal(0, refused);
         Assert.Equal(window.TotalSeconds, calls.GetProperty("windowSeconds").GetDouble());

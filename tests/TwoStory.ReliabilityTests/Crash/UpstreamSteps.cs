@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>Stands before the simulated providers: every request to them is a step at which the process that makes it can be killed.</summary>
+/// <summary>A filter in front of the simulated providers: every request is a step at which the calling process can be killed.</summary>
 sealed class UpstreamSteps : IStartupFilter
 {
     static readonly string[] Providers = ["/simulators/spark", "/simulators/rentcast", "/simulators/nominatim", "/simulators/census", "/emails"];
@@ -28,7 +28,7 @@ sealed class UpstreamSteps : IStartupFilter
         }
         if (point.Answered)
         {
-            // Held back here: it is done, and nobody will hear of it.
+            // The request is executed, and its response is never sent.
             context.Response.Body = new MemoryStream();
             await next(context);
         }

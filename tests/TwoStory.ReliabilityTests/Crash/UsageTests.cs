@@ -8,7 +8,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Crash;
 
-/// <summary>What the product says that it asked is what the providers say that they were asked; see the crash tests for when it dies.</summary>
+/// <summary>The ledger equals the requests that the providers received. The crash tests cover killed processes.</summary>
 public sealed class UsageTests : IAsyncLifetime
 {
     TestHost host = null!;
@@ -76,7 +76,7 @@ public sealed class UsageTests : IAsyncLifetime
     {
         reports = [await host.RunAsync(JobKinds.NearbySales, organization.Id), await host.RunAsync(JobKinds.PropertyValues, organization.Id)];
         await host.Get<OutboxSender>().SendDueAsync(default);
-        // The head's own pump may hold what is left.
+        // The pump of the host can have claimed the rest.
         while ((await host.QueryAsync<long>("select count(*) from email_outbox where state in ('pending', 'sending')")).Single() is > 0)
         {
             await host.Database.ExecuteAsync("update email_outbox set not_before = now() where attempts > 0 and not_before < now() + interval '100 seconds'", null, default);

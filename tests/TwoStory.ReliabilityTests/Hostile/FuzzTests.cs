@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>Every route under requests that nobody means well with.</summary>
+/// <summary>Every route with hostile requests.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class FuzzTests(ApiHost host, ITestOutputHelper output) : IClassFixture<ApiHost>
 {
@@ -18,10 +18,10 @@ public sealed class FuzzTests(ApiHost host, ITestOutputHelper output) : IClassFi
     const long MostGrowth = 96L << 20;
     const long MostWorkingSet = 512L << 20;
 
-    // What the fuzzed bodies hold, and what only the server knows.
+    // Secrets in the fuzzed bodies, and secrets of the server.
     static readonly string[] Secrets = ["MARK-password", "MARK-refresh", "MARK-invite", "MARK-reset", "MARK-secret", "a secret for tests", "re_mailbox", "sim-key"];
 
-    // Some of what is sent must be good enough to get far, or it would say nothing of what lies behind the first checks.
+    // Some requests must pass the first checks, otherwise the code behind them is not tested.
     static readonly int[] Reached = [200, 201, 400, 401, 404, 413, 415];
 
     static readonly string[] Fields = ["type", "title", "detail", "instance", "code", "traceId"];
@@ -79,7 +79,7 @@ public sealed class FuzzTests(ApiHost host, ITestOutputHelper output) : IClassFi
         if (Secrets.FirstOrDefault(answer.Body.Contains) is { } secret) return $"it shows {secret}";
         if (answer.Status < 400) return null;
         if (HostileText.Internals.FirstOrDefault(answer.Body.Contains) is { } inner) return $"it shows {inner}";
-        // Kestrel refuses what is no HTTP before any application sees it.
+        // Kestrel refuses malformed HTTP before the application receives it.
         if (!request.IsHttp && answer.Body.Length == 0) return null;
         return IsProblem(answer) ? null : "no problem+json with a code";
     }

@@ -81,7 +81,7 @@ sealed class HostileRequests(IReadOnlyList<MappedRoute> routes, IReadOnlyList<st
         var path = route.Path.Replace("{kind}", random.Next(2) == 0 ? "nearby-sales" : "property-values", StringComparison.Ordinal)
             .Replace("{listingKey}", "20260915194412345678000000", StringComparison.Ordinal)
             .Replace(MappedRoutes.NoId, HostileText.Pick(random, ids), StringComparison.Ordinal);
-        // Nobody is to sign the others out, or remove them.
+        // No request may sign out or remove the callers of the others.
         if (route.Name == "RemoveUser") path = route.Path;
         List<string> headers = ["Host: localhost", "Connection: close"];
         if (!route.IsOpen || random.Next(2) == 0) headers.Add($"Authorization: Bearer {HostileText.Pick(random, tokens)}");
@@ -158,7 +158,7 @@ sealed class HostileRequests(IReadOnlyList<MappedRoute> routes, IReadOnlyList<st
         };
     }
 
-    // What a header can hold at all: the rest is not HTTP, and tried with the framing.
+    // Only characters that a header can contain; the framing tests send the others.
     static string HeaderText(Random random) =>
         string.Concat(HostileText.Any(random).Select(character => character is < ' ' or > '~' ? '?' : character).Take(4_000)).Trim();
 
@@ -174,7 +174,7 @@ sealed class HostileRequests(IReadOnlyList<MappedRoute> routes, IReadOnlyList<st
             case 2: parts.Insert(at, ""); break;
             default: parts[^1] = segment; break;
         }
-        // What Kestrel does not take as a target ends there.
+        // Kestrel refuses targets that are not valid.
         return request with { Target = string.Join('/', parts), IsHttp = false };
     }
 

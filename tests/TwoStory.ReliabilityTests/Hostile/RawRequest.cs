@@ -4,10 +4,10 @@ using System.Text;
 namespace TwoStory.Tests.Hostile;
 
 /// <summary>A request to the byte, as no HTTP client would send it.</summary>
-/// <param name="Target">As it stands in the request line.</param>
+/// <param name="Target">As written in the request line.</param>
 /// <param name="Headers">Lines without their ends.</param>
 /// <param name="HangsUp">Whether nothing more comes although more may be announced; Kestrel then counts the caller as gone.</param>
-/// <param name="IsHttp">Whether it is fit to reach the application: what is no HTTP is the server's own to refuse, without a body.</param>
+/// <param name="IsHttp">Whether the request is valid HTTP and reaches the application; the server refuses others without a body.</param>
 sealed record RawRequest(string Method, string Target, IReadOnlyList<string> Headers, byte[] Body, bool IsHttp = true, bool HangsUp = false)
 {
     const int Shown = 600;
@@ -24,7 +24,7 @@ sealed record RawRequest(string Method, string Target, IReadOnlyList<string> Hea
         await socket.ConnectAsync(root.Host, root.Port, patience.Token);
         await using var stream = socket.GetStream();
         using var answer = new MemoryStream();
-        // Both at once, since it may answer and hang up before all is sent.
+        // Concurrently, because the server may respond and close the connection before everything is sent.
         await Task.WhenAll(UntilHungUpAsync(() => WriteAsync(socket, stream, patience.Token)), UntilHungUpAsync(() => stream.CopyToAsync(answer, patience.Token)));
         return RawAnswer.Read(answer.ToArray());
     }
@@ -54,7 +54,7 @@ sealed record RawRequest(string Method, string Target, IReadOnlyList<string> Hea
     string Head => $"{Method} {Target} HTTP/1.1\r\n{string.Concat(Headers.Select(line => $"{line}\r\n"))}\r\n";
 }
 
-/// <summary>What came back.</summary>
+/// <summary>The response.</summary>
 /// <param name="Head">The status line and the headers.</param>
 /// <param name="Body">Without its chunks' sizes.</param>
 sealed record RawAnswer(int Status, string Head, string Body)

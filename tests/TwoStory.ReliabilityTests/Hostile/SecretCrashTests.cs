@@ -4,7 +4,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>What a head writes that cannot start, because of the very settings that are secret, and what one leaves in its folder.</summary>
+/// <summary>The output of a host that fails to start because of a secret setting, and the content of its folder.</summary>
 public sealed class SecretCrashTests
 {
     const string Mark = "MARK7f3a";
@@ -27,7 +27,7 @@ public sealed class SecretCrashTests
 
     [Theory]
     [MemberData(nameof(BadSettings))]
-    public async Task A_head_that_cannot_start_does_not_say_the_secret(string name, string value)
+    public async Task A_host_that_fails_to_start_does_not_print_the_secret(string name, string value)
     {
         var database = await TestPostgres.CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("twostory-crash-").FullName;
@@ -45,7 +45,7 @@ public sealed class SecretCrashTests
     }
 
     [Fact]
-    public async Task A_head_keeps_its_keys_in_one_file_only()
+    public async Task A_host_keeps_its_keys_in_one_file_only()
     {
         var database = await TestPostgres.CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("twostory-keys-").FullName;

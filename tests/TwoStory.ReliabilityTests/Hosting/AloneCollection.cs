@@ -1,6 +1,6 @@
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>What measures time or memory has the machine and the process to itself.</summary>
+/// <summary>Tests of time or memory run without other tests in the process.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AloneCollection
 {

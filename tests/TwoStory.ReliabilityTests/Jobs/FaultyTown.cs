@@ -2,7 +2,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>A town whose providers are tried twice and not waited for long, and whose MLS is asked for one area at a time.</summary>
+/// <summary>A world with two attempts per request, short waits, and one area per request to the MLS.</summary>
 public sealed class FaultyTown : IAsyncLifetime
 {
     internal EmptyTown Town { get; } = new()

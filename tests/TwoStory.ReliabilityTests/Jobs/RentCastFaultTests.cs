@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Whatever RentCast does, a run ends in a clear state, old values stay, and the next good run makes exactly the missing alerts.</summary>
+/// <summary>With any fault of RentCast, a run ends in a defined state, old values stay, and the next successful run creates exactly the missing alerts.</summary>
 public sealed class RentCastFaultTests(FaultyTown faulty) : IClassFixture<FaultyTown>, IAsyncLifetime
 {
     readonly TestHost host = faulty.Town.Host;
@@ -24,7 +24,7 @@ public sealed class RentCastFaultTests(FaultyTown faulty) : IClassFixture<Faulty
     [InlineData("reset", null, null, "rentcast_connection_lost")]
     [InlineData("truncated", null, null, "rentcast_connection_lost or rentcast_answer_cut_off")]
     [InlineData("notJson", null, null, "rentcast_not_json")]
-    public async Task A_fault_fails_the_run_by_its_name_and_the_next_run_tells_what_was_missed(string fault, int? status, string? code, string error)
+    public async Task A_fault_fails_the_run_with_its_code_and_the_next_run_reports_the_missed_results(string fault, int? status, string? code, string error)
     {
         var organization = await ValuedAsync(400_000);
         await host.FaultAsync(new { provider = "rentCast", fault, status, code });
@@ -57,7 +57,7 @@ public sealed class RentCastFaultTests(FaultyTown faulty) : IClassFixture<Faulty
         Assert.Equal((JobState.Completed, 1, 2), (report.State, report.Counts.Alerts, report.Requests.RentCast));
     }
 
-    /// <summary>An organization whose one home was worth this a week ago, and is worth 500,000 now.</summary>
+    /// <summary>An organization with one home, its value a week ago, and a value of 500,000 now.</summary>
     async Task<TestOrganization> ValuedAsync(decimal before)
     {
         var organization = await host.AddOrganizationAsync();

@@ -4,7 +4,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Whatever Spark does, a run ends in a clear state, and the next good one makes exactly the missing alerts.</summary>
+/// <summary>With any fault of Spark, a run ends in a defined state, and the next successful one creates exactly the missing alerts.</summary>
 public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTown>, IAsyncLifetime
 {
     readonly EmptyTown town = faulty.Town;
@@ -30,7 +30,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
     [InlineData("truncated", null, null, "spark_connection_lost or spark_answer_cut_off")]
     [InlineData("notJson", null, null, "spark_not_json")]
     [InlineData("foreignNextLink", null, null, "spark_foreign_next_link")]
-    public async Task A_fault_fails_the_run_by_its_name_and_the_next_run_tells_what_was_missed(string fault, int? status, string? code, string error)
+    public async Task A_fault_fails_the_run_with_its_code_and_the_next_run_reports_the_missed_results(string fault, int? status, string? code, string error)
     {
         var (organization, token, expected) = await PrepareAsync();
         await host.FaultAsync(new { provider = "spark", fault, status, code, credential = token });
@@ -49,10 +49,10 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
     [InlineData("status", 500, null, "spark_unavailable")]
     [InlineData("stall", null, null, "spark_stalled")]
     [InlineData("notJson", null, null, "spark_not_json")]
-    public async Task A_fault_in_one_area_leaves_the_others_told(string fault, int? status, string? code, string error)
+    public async Task A_fault_in_one_area_does_not_affect_the_reports_of_other_areas(string fault, int? status, string? code, string error)
     {
         var (organization, token, expected) = await PrepareAsync();
-        // Too far for one area to hold both.
+        // Too far apart for one area.
         var near = town.NewSpot();
         var quiet = near with { Latitude = near.Latitude + 20 };
         var lead = new TestLead(quiet);
@@ -104,7 +104,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
     }
 
     [Fact]
-    public async Task A_page_that_repeats_ends_the_search_and_what_came_is_told()
+    public async Task A_repeated_page_ends_the_search_and_fetched_sales_are_reported()
     {
         var (organization, token, expected) = await PrepareAsync(sales: 30);
         await host.FaultAsync(new { provider = "spark", fault = "repeatPage", credential = token });
@@ -134,7 +134,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
     }
 
     [Fact]
-    public async Task A_limit_that_is_reached_makes_the_run_wait_and_say_until_when()
+    public async Task A_reached_rate_limit_makes_the_run_wait_and_report_until_when()
     {
         var (organization, token, expected) = await PrepareAsync();
         await host.FaultAsync(new { provider = "spark", fault = "status", status = 429, credential = token, count = 1 });
@@ -155,7 +155,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
     }
 
     [Fact]
-    public async Task A_server_that_finds_everything_too_slow_is_not_asked_without_end()
+    public async Task A_server_that_always_answers_too_slow_gets_a_bounded_number_of_requests()
     {
         var (organization, token, expected) = await PrepareAsync();
         await host.Database.ExecuteAsync("update leads set radius_miles = 50 where organization_id = @Id", new { organization.Id }, default);
@@ -169,7 +169,7 @@ public sealed class SparkFaultTests(FaultyTown faulty) : IClassFixture<FaultyTow
     }
 
     [Fact]
-    public async Task An_organization_with_bad_credentials_or_a_stalled_mls_holds_up_no_other()
+    public async Task An_organization_with_bad_credentials_or_a_stalled_mls_does_not_delay_others()
     {
         var (good, _, expected) = await PrepareAsync();
         var (stalled, stalledToken, missed) = await PrepareAsync();

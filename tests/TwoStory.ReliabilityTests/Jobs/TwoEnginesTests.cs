@@ -3,31 +3,31 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Two heads on one database, as two instances in Azure are.</summary>
-public sealed class TwoEnginesTests(KingCountyHosts heads) : IClassFixture<KingCountyHosts>
+/// <summary>Two hosts on one database, as two instances in Azure are.</summary>
+public sealed class TwoEnginesTests(KingCountyHosts hosts) : IClassFixture<KingCountyHosts>
 {
     [Fact]
-    public async Task Two_heads_that_run_the_same_organization_at_once_end_as_one_does()
+    public async Task Two_hosts_that_run_the_same_organization_end_like_one()
     {
         var (organization, leads) = await PrepareAsync();
 
-        var reports = await Task.WhenAll(heads.One.RunNearbySalesAsync(organization), heads.Other.RunNearbySalesAsync(organization));
+        var reports = await Task.WhenAll(hosts.One.RunNearbySalesAsync(organization), hosts.Other.RunNearbySalesAsync(organization));
 
         Assert.All(reports, report => Assert.Equal(JobState.Completed, report.State));
         await AssertRightAsync(organization, leads);
     }
 
     [Fact]
-    public async Task A_run_that_two_engines_carry_at_once_ends_as_one_does()
+    public async Task A_run_executed_by_two_engines_ends_like_a_run_of_one()
     {
         var (organization, leads) = await PrepareAsync();
-        var run = await heads.One.Get<JobStore>().StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);
+        var run = await hosts.One.Get<JobStore>().StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);
         var at = new OrganizationRun(run.Id, organization.Id, run.Kind);
 
-        await Task.WhenAll(heads.One.CarryAsync(at), heads.Other.CarryAsync(at));
+        await Task.WhenAll(hosts.One.ExecuteRunAsync(at), hosts.Other.ExecuteRunAsync(at));
 
         await AssertRightAsync(organization, leads);
-        var report = await heads.One.Get<JobReports>().GetAsync(organization.Id, run.Id, default);
+        var report = await hosts.One.Get<JobReports>().GetAsync(organization.Id, run.Id, default);
         Assert.Equal((JobState.Completed, KingCounty.BruteForce(leads).Count), (report.State, report.Counts.Alerts));
     }
 
@@ -36,7 +36,7 @@ public sealed class TwoEnginesTests(KingCountyHosts heads) : IClassFixture<KingC
     {
         var (organization, leads) = await PrepareAsync();
 
-        var reports = await Task.WhenAll(heads.One.RunNearbySalesAsync(organization), heads.One.RunNearbySalesAsync(organization));
+        var reports = await Task.WhenAll(hosts.One.RunNearbySalesAsync(organization), hosts.One.RunNearbySalesAsync(organization));
 
         Assert.All(reports, report => Assert.Equal(JobState.Completed, report.State));
         await AssertRightAsync(organization, leads);
@@ -46,10 +46,10 @@ public sealed class TwoEnginesTests(KingCountyHosts heads) : IClassFixture<KingC
     public async Task A_run_that_one_engine_has_ended_gets_no_more_work_from_another()
     {
         var (organization, _) = await PrepareAsync();
-        var report = await heads.One.RunNearbySalesAsync(organization);
+        var report = await hosts.One.RunNearbySalesAsync(organization);
         var run = new OrganizationRun(report.Id, organization.Id, JobKinds.NearbySales);
 
-        Assert.False(await heads.Other.Get<BatchStore>().AddAgentsAsync(run, [$"\"{Guid.NewGuid()}\""], default));
+        Assert.False(await hosts.Other.Get<BatchStore>().AddAgentsAsync(run, [$"\"{Guid.NewGuid()}\""], default));
 
         Assert.Equal(0, await PendingAsync(report.Id));
     }
@@ -58,39 +58,39 @@ public sealed class TwoEnginesTests(KingCountyHosts heads) : IClassFixture<KingC
     public async Task A_run_to_which_one_engine_has_added_work_is_not_ended_by_another()
     {
         var (organization, leads) = await PrepareAsync();
-        var run = await heads.One.FetchAsync(organization);
+        var run = await hosts.One.FetchAsync(organization);
         Assert.True(await PendingAsync(run.RunId) > 0);
 
-        await heads.Other.Get<JobStore>().FinishAsync(run, default);
-        Assert.False((await heads.One.Get<JobStore>().FindAsync(run, default))!.IsFinished);
+        await hosts.Other.Get<JobStore>().FinishAsync(run, default);
+        Assert.False((await hosts.One.Get<JobStore>().FindAsync(run, default))!.IsFinished);
 
-        await heads.Other.CarryAsync(run);
+        await hosts.Other.ExecuteRunAsync(run);
         await AssertRightAsync(organization, leads);
     }
 
     async Task<long> PendingAsync(Guid run) =>
-        (await heads.One.QueryAsync<long>("select count(*) from job_batches where run_id = @run and state = 'pending'", new { run }))[0];
+        (await hosts.One.QueryAsync<long>("select count(*) from job_batches where run_id = @run and state = 'pending'", new { run }))[0];
 
     async Task<(TestOrganization Organization, IReadOnlyList<TestLead> Leads)> PrepareAsync()
     {
-        var organization = await heads.One.AddOrganizationAsync(agents: 3);
+        var organization = await hosts.One.AddOrganizationAsync(agents: 3);
         var leads = KingCounty.Leads(200, seed: 7);
-        await heads.One.AddLeadsAsync(organization, leads);
+        await hosts.One.AddLeadsAsync(organization, leads);
         return (organization, leads);
     }
 
     async Task AssertRightAsync(TestOrganization organization, IReadOnlyList<TestLead> leads)
     {
         var expected = KingCounty.BruteForce(leads);
-        var told = await heads.One.NotifiedAsync(organization);
-        Assert.Equal(expected.Order(), told.Order());
-        Assert.Equal(expected.Order(), (await heads.One.RecordedAsync(organization)).Select(row => (row.Lead, row.ListingId)).Order());
-        var agents = (await heads.One.QueryAsync<Guid>("select distinct user_id from notifications where organization_id = @Id", new { organization.Id })).Count;
-        Assert.Equal(agents, (await heads.One.MailSentAsync(organization)).Count);
+        var notified = await hosts.One.NotifiedAsync(organization);
+        Assert.Equal(expected.Order(), notified.Order());
+        Assert.Equal(expected.Order(), (await hosts.One.RecordedAsync(organization)).Select(row => (row.Lead, row.ListingId)).Order());
+        var agents = (await hosts.One.QueryAsync<Guid>("select distinct user_id from notifications where organization_id = @Id", new { organization.Id })).Count;
+        Assert.Equal(agents, (await hosts.One.MailSentAsync(organization)).Count);
     }
 }
 
-/// <summary>Two heads over one database and one simulated MLS.</summary>
+/// <summary>Two hosts over one database and one simulated MLS.</summary>
 public sealed class KingCountyHosts : IAsyncLifetime
 {
     internal TestHost One { get; private set; } = null!;

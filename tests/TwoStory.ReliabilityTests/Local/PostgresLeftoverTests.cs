@@ -4,7 +4,7 @@ using TwoStory.Local.Postgres;
 
 namespace TwoStory.Tests.Local;
 
-/// <summary>Whatever a killed run leaves in the data folder, the next start gets past it.</summary>
+/// <summary>The next start recovers from all remains of a killed run in the data folder.</summary>
 public sealed class PostgresLeftoverTests : IDisposable
 {
     readonly ServerFolder place = new();
@@ -96,10 +96,10 @@ public sealed class PostgresLeftoverTests : IDisposable
         Assert.DoesNotContain('\n', refused.Message);
     }
 
-    static async Task UntilAsync(Func<bool> holds)
+    static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!holds())
+        while (!condition())
         {
             await Task.Delay(20, patience.Token);
         }

@@ -19,7 +19,7 @@ sealed class OldVersion(Database database, Guid organizationId, Guid userId)
 
     public int Kept => Volatile.Read(ref kept);
 
-    /// <summary>Its schema, with organizations whose users can sign in and who have leads, sales, alerts, mail and usage.</summary>
+    /// <summary>Its schema, with organizations, users with passwords, leads, sales, alerts, mail and usage.</summary>
     public static async Task<IReadOnlyList<(Guid Organization, Guid User)>> FillAsync(string connectionString, int organizations, int leadsEach, string passwordHash)
     {
         await OldSchema.MakeAsync(connectionString, Migrations);

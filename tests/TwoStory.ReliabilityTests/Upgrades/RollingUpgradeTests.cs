@@ -31,9 +31,9 @@ public sealed class RollingUpgradeTests : IAsyncLifetime
 
         var applied = await new Migrator(database).MigrateAsync(default);
         await RoundsAsync(users, working, 10);
-        await using (var head = await TestHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false, time: new HostClock()))
+        await using (var host = await TestHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false, time: new HostClock()))
         {
-            await UseAsync(head, organizations[0].User);
+            await UseAsync(host, organizations[0].User);
             await RoundsAsync(users, working, 10);
         }
         await stop.CancelAsync();
@@ -55,16 +55,16 @@ public sealed class RollingUpgradeTests : IAsyncLifetime
         }
     }
 
-    static async Task UseAsync(TestHost head, Guid user)
+    static async Task UseAsync(TestHost host, Guid user)
     {
-        using var signedIn = await head.Client.PostAsJsonAsync("/api/auth/login", new { email = $"{user}@old.example", password = Password });
+        using var signedIn = await host.Client.PostAsJsonAsync("/api/auth/login", new { email = $"{user}@old.example", password = Password });
         var session = await signedIn.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
-        head.Client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
-        using var added = await head.Client.PostAsJsonAsync("/api/leads", new { name = "New", email = "new@clients.example", latitude = 47.6, longitude = -122.3 });
+        host.Client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
+        using var added = await host.Client.PostAsJsonAsync("/api/leads", new { name = "New", email = "new@clients.example", latitude = 47.6, longitude = -122.3 });
         Assert.Equal(201, (int)added.StatusCode);
         foreach (var path in new[] { "leads?limit=100", "notifications", "dashboard/stats", "organization", "jobs" })
         {
-            using var answer = await head.Client.GetAsync($"/api/{path}");
+            using var answer = await host.Client.GetAsync($"/api/{path}");
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync()}");
         }
     }

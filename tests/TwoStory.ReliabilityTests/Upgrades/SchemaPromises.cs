@@ -2,7 +2,7 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Tests.Upgrades;
 
-/// <summary>What of a schema those rely on who were written for it: columns, what may be null, what a row must hold, rights.</summary>
+/// <summary>The parts of a schema that a version relies on: columns, nullability, constraints, grants.</summary>
 sealed record SchemaPromises(IReadOnlyList<SchemaColumn> Columns, IReadOnlyList<string> Rules, IReadOnlyList<string> Rights)
 {
     public static async Task<SchemaPromises> ReadAsync(Database database) => new(
@@ -31,7 +31,7 @@ sealed record SchemaPromises(IReadOnlyList<SchemaColumn> Columns, IReadOnlyList<
               and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
             """, null, default));
 
-    /// <returns>What somebody who was written for this schema would miss or run into in the later one.</returns>
+    /// <returns>The incompatibilities of the later schema with code written for this one.</returns>
     public IReadOnlyList<string> BrokenBy(SchemaPromises later)
     {
         var tables = Columns.Select(column => column.Table).ToHashSet();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>What the API answered.</summary>
+/// <summary>A response of the API.</summary>
 /// <param name="Json">The body; undefined when there is none.</param>
 public sealed record Answer(int Status, JsonElement Json, string? ContentType, HttpResponseHeaders Headers)
 {
@@ -17,7 +17,7 @@ public sealed record Answer(int Status, JsonElement Json, string? ContentType, H
     public IReadOnlyList<JsonElement> Items => [.. Json.GetProperty("items").EnumerateArray()];
 }
 
-/// <summary>Somebody who calls the API over HTTP, signed in or not.</summary>
+/// <summary>A client of the API over HTTP, with or without a session.</summary>
 public sealed class ApiClient(ApiHost host, Uri root, string? token)
 {
     public const string Password = "correct horse battery";
@@ -56,7 +56,7 @@ public sealed class ApiClient(ApiHost host, Uri root, string? token)
 
     public Task<Answer> DeleteAsync(string path) => SendAsync("DELETE", path);
 
-    /// <summary>Adds a lead that stands on the map.</summary>
+    /// <summary>Adds a lead with coordinates.</summary>
     public async Task<Answer> AddLeadAsync(string name, string? email)
     {
         var answer = await PostAsync("leads", new { name, email, latitude = 47.6062, longitude = -122.3321 });

@@ -41,7 +41,7 @@ public class ApiHost : IAsyncLifetime
     /// <summary>Where requests go.</summary>
     public virtual Uri Root => new(app!.Urls.First());
 
-    /// <summary>A caller who is not signed in.</summary>
+    /// <summary>A client without a session.</summary>
     public ApiClient Anonymous() => new(this, Root, token: null);
 
     /// <summary>Registers a new brokerage and answers as its owner.</summary>
@@ -69,7 +69,7 @@ public class ApiHost : IAsyncLifetime
         return Anonymous().As(answer.Json);
     }
 
-    /// <summary>Shuts the database's door, and throws out who is in.</summary>
+    /// <summary>Blocks new connections to the database and closes the existing ones.</summary>
     public async Task SetDatabaseOpenAsync(bool isOpen)
     {
         var name = new NpgsqlConnectionStringBuilder(connectionString).Database;

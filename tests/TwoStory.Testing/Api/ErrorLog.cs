@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>Remembers the errors that the host logged, so that an unexpected 500 can say why.</summary>
+/// <summary>Records the errors that the host logs, to explain an unexpected 500.</summary>
 sealed class ErrorLog : ILoggerProvider, ILogger
 {
     readonly ConcurrentQueue<string> all = new();

@@ -4,7 +4,7 @@ using TwoStory.Core.Jobs;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>An engine that writes runs down and leaves them: what the API answers does not depend on who carries them.</summary>
+/// <summary>An engine that stores runs and does not execute them; the responses of the API do not depend on execution.</summary>
 sealed class IdleJobEngine(Database database) : IJobEngine
 {
     public async Task<JobRun> StartAsync(string kind, Guid organizationId, CancellationToken cancel)

@@ -9,10 +9,10 @@ using TwoStory.Api;
 namespace TwoStory.Tests.Api;
 
 /// <summary>One endpoint as it is mapped.</summary>
-/// <param name="Path">With an id that nothing has in place of each {id}.</param>
+/// <param name="Path">With an unknown id for each {id}.</param>
 sealed record MappedRoute(string Method, string Template, string Path, string Name, bool IsOpen, bool TakesBody);
 
-/// <summary>Reads what the API maps, so that a sweep cannot forget a route.</summary>
+/// <summary>Reads the mapped routes of the API, so that a sweep covers every route.</summary>
 static partial class MappedRoutes
 {
     public const string NoId = "01890000-0000-7000-8000-000000000000";

@@ -1,6 +1,6 @@
 namespace TwoStory.Tests.Api;
 
-/// <summary>The real time, and what a test adds to it.</summary>
+/// <summary>The real time plus an offset that a test sets.</summary>
 sealed class TestClock : TimeProvider
 {
     public TimeSpan Ahead { get; set; }

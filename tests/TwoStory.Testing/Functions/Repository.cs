@@ -5,7 +5,7 @@ static class Repository
 {
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
-    public static string Head => PathOf("src/TwoStory.Functions");
+    public static string Host => PathOf("src/TwoStory.Functions");
 
     public static string PathOf(string path) => Path.Combine(Root, path);
 

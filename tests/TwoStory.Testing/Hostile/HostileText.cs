@@ -3,7 +3,7 @@ namespace TwoStory.Tests.Hostile;
 /// <summary>Texts and JSON values that have broken other programs.</summary>
 static class HostileText
 {
-    /// <summary>In errors of the server's own making only; no payload holds one.</summary>
+    /// <summary>Only in errors of the server; no payload contains one.</summary>
     public static readonly string[] Internals =
     [
         "   at TwoStory", "   at System", "   at Microsoft", "   at Npgsql", "Npgsql", "PostgresException", "StackTrace", "Microsoft.AspNetCore", ".cs:line", "System.",

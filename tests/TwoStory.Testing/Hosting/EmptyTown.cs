@@ -4,7 +4,7 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>A head whose MLS has only the sales that a test enters. Tests of one class share it, each at a spot of its own.</summary>
+/// <summary>A host whose MLS has only the sales that a test enters. Tests of one class share it, each at a spot of its own.</summary>
 public sealed class EmptyTown : IAsyncLifetime
 {
     // Miles apart enough that no radius reaches from one spot to the next.
@@ -52,7 +52,7 @@ public sealed class EmptyTown : IAsyncLifetime
         return sale;
     }
 
-    /// <summary>Enters a sale; one with a known key replaces what was entered before.</summary>
+    /// <summary>Adds a sale; one with a known key replaces the earlier one.</summary>
     internal void Enter(ClosedSale sale) => Host.Get<SaleBook>().Add(sale);
 }
 

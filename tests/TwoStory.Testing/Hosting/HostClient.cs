@@ -6,7 +6,7 @@ using TwoStory.Tests.Api;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>The owner of a new brokerage, who calls a head's API over HTTP.</summary>
+/// <summary>The owner of a new brokerage, who calls a host's API over HTTP.</summary>
 sealed class HostClient(TestHost host, string token, TestOrganization organization)
 {
     public TestOrganization Organization => organization;
@@ -42,7 +42,7 @@ sealed class HostClient(TestHost host, string token, TestOrganization organizati
 
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
 
-    /// <summary>The same owner at another head on the same database, or on a copy of it.</summary>
+    /// <summary>The same owner at another host on the same database, or on a copy of it.</summary>
     public HostClient At(TestHost other) => new(other, token, organization);
 
     /// <summary>A creation that can be repeated until it is answered.</summary>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>The one-machine head as its user runs it: a process of its own. Killed when the test forgets it.</summary>
+/// <summary>The one-machine host in its own process. Disposing it kills the process.</summary>
 sealed partial class HostProcess : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -31,7 +31,7 @@ sealed partial class HostProcess : IAsyncDisposable
 
     public string Errors => Text(errors);
 
-    /// <summary>Where it serves, once it says so.</summary>
+    /// <summary>The address, after the host has printed it.</summary>
     public Uri Address => new(AddressLine().Match(Output).Groups[1].Value);
 
     /// <param name="settings">Environment variables; a colon in a name becomes a double underscore.</param>
@@ -47,7 +47,7 @@ sealed partial class HostProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        // What the test runner was given is none of the head's business.
+        // The host must not inherit the settings of the test runner.
         foreach (var foreign in start.Environment.Keys.Where(name => name.StartsWith("Upstreams__", StringComparison.Ordinal) || name is "DATABASE_URL" or "PORT").ToList())
         {
             start.Environment.Remove(foreign);
@@ -56,18 +56,18 @@ sealed partial class HostProcess : IAsyncDisposable
         return new HostProcess(Process.Start(start)!);
     }
 
-    /// <summary>Starts it, waits for its end and returns what it said.</summary>
+    /// <summary>Starts the host, waits for its end and returns its output.</summary>
     public static async Task<Ending> RunAsync(params IEnumerable<string> arguments)
     {
-        await using var head = Start(null, arguments);
-        return await head.EndAsync();
+        await using var host = Start(null, arguments);
+        return await host.EndAsync();
     }
 
     public async Task WaitForAsync(string text)
     {
         for (var watch = Stopwatch.StartNew(); !Output.Contains(text, StringComparison.Ordinal); await Task.Delay(20))
         {
-            if (HasEnded || watch.Elapsed > Patience) Assert.Fail($"The head {(HasEnded ? "ended" : "hangs")} before it said '{text}':\n{Output}\n{Errors}");
+            if (HasEnded || watch.Elapsed > Patience) Assert.Fail($"The host {(HasEnded ? "ended" : "hangs")} before it printed '{text}':\n{Output}\n{Errors}");
         }
     }
 
@@ -80,7 +80,7 @@ sealed partial class HostProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>At once and without a word, as when the power goes.</summary>
+    /// <summary>Kills the process without a shutdown, as in a power failure.</summary>
     public void Kill()
     {
         process.Kill();
@@ -120,5 +120,5 @@ sealed partial class HostProcess : IAsyncDisposable
     private static partial Regex AddressLine();
 }
 
-/// <summary>How a head ended.</summary>
+/// <summary>The exit code and the output of a host.</summary>
 sealed record Ending(int ExitCode, string Output, string Errors);

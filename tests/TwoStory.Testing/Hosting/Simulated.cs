@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Hosting;
 /// <summary>One mail in the mailbox.</summary>
 sealed record SentMail(IReadOnlyList<string> To, string Subject, string Html, string Text);
 
-/// <summary>What a test asks of the simulated providers and sets for them, over HTTP.</summary>
+/// <summary>Reads and configures the simulated providers over HTTP.</summary>
 static class Simulated
 {
     /// <param name="fault">As POST /simulators/faults takes it.</param>
@@ -28,7 +28,7 @@ static class Simulated
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <returns>What the provider was asked under this operation's name since the start.</returns>
+    /// <returns>The number of requests to the provider for this operation since the start.</returns>
     public static async Task<int> CallsAsync(this TestHost host, string provider, string operation)
     {
         var calls = await host.Client.GetFromJsonAsync<JsonElement>("/simulators/calls");
@@ -39,7 +39,7 @@ static class Simulated
     public static async Task<IReadOnlyList<SentMail>> MailAsync(this TestHost host, string to = "") =>
         [.. (await host.Client.GetFromJsonAsync<List<SentMail>>($"/mailbox.json?to={Uri.EscapeDataString(to)}"))!.AsEnumerable().Reverse()];
 
-    /// <summary>Waits for the outbox to be empty, and answers what came.</summary>
+    /// <summary>Waits until the outbox is empty, and returns the mails.</summary>
     public static async Task<IReadOnlyList<SentMail>> MailSentAsync(this TestHost host, TestOrganization organization)
     {
         while ((await host.QueryAsync<long>(

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>Notices when the machine is too busy to wake a thread that asked for it.</summary>
+/// <summary>Detects when the machine is too busy to wake a sleeping thread in time.</summary>
 sealed class StallWatch : IDisposable
 {
     static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(5);

@@ -14,7 +14,7 @@ using TwoStory.Simulators;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>The one-machine head in this process: real Kestrel, real PostgreSQL, the simulated providers over HTTP.</summary>
+/// <summary>The one-machine host in this process: real Kestrel, real PostgreSQL, the simulated providers over HTTP.</summary>
 sealed class TestHost : IAsyncDisposable
 {
     static readonly Lazy<Task<string>> Template = new(MigratedAsync);
@@ -45,7 +45,7 @@ sealed class TestHost : IAsyncDisposable
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    /// <summary>The settings under which another process is this head's twin.</summary>
+    /// <summary>The settings under which another process is this host's twin.</summary>
     public static IReadOnlyDictionary<string, string> Secrets => Keys;
 
     /// <param name="database">The database of another host; null takes a fresh one.</param>
@@ -60,7 +60,7 @@ sealed class TestHost : IAsyncDisposable
         Action<SimulatorOptions>? simulators = null, TimeProvider? time = null, Action<WebApplicationBuilder>? configure = null)
     {
         var connectionString = database ?? await CreateDatabaseAsync();
-        var folder = Directory.CreateTempSubdirectory("twostory-head-").FullName;
+        var folder = Directory.CreateTempSubdirectory("twostory-host-").FullName;
         var port = LoopbackPort.Claim(0);
         var simulated = new SimulatorOptions { SalesFile = salesFile, SalesAsOf = asOf, TimeZone = TimeZones.Default, DemoWorld = salesFile is null };
         simulators?.Invoke(simulated);
@@ -107,11 +107,11 @@ sealed class TestHost : IAsyncDisposable
         return organization;
     }
 
-    /// <summary>Runs a job to its end, as the head itself would.</summary>
+    /// <summary>Runs a job to its end, as the host itself would.</summary>
     public async Task<JobReport> RunAsync(string kind, Guid organizationId)
     {
         var run = await Get<JobStore>().StartAsync(kind, organizationId, occurrence: null, default);
-        await Get<JobRunner>().CarryAsync(new OrganizationRun(run.Id, organizationId, kind));
+        await Get<JobRunner>().ExecuteRunAsync(new OrganizationRun(run.Id, organizationId, kind));
         return await Get<JobReports>().GetAsync(organizationId, run.Id, default);
     }
 

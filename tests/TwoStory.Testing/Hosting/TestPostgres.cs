@@ -4,7 +4,7 @@ using TwoStory.Local.Postgres;
 
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>One PostgreSQL for the whole test process, started when it is first asked for; each test class takes databases of it.</summary>
+/// <summary>One PostgreSQL for the whole test process, started at first use; each test class creates its own databases.</summary>
 static class TestPostgres
 {
     /// <summary>For servers whose data may be lost with the machine: speed is all.</summary>
@@ -66,7 +66,7 @@ static class TestPostgres
     }
 
     /// <summary>
-    /// The folders' names are fixed, so that a run takes over what a killed one left; the second of two runs at once
+    /// The folders' names are fixed, so that a run reuses the folder of a killed one; the second of two concurrent runs
     /// finds the first folder in use and takes the next.
     /// </summary>
     static async Task<PostgresServer> TakeFolderAsync()

@@ -5,7 +5,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Real sales in the simulated MLS, and the answer that anybody can compute from the file by hand.</summary>
+/// <summary>Real sales in the simulated MLS, and the expected result, computed from the file.</summary>
 static class KingCounty
 {
     /// <summary>The day that is made today.</summary>
@@ -40,7 +40,7 @@ static class KingCounty
            select (lead.Id, sale.ListingId),
     ];
 
-    /// <summary>What the agents were told.</summary>
+    /// <summary>The listings that agents were notified of.</summary>
     public static async Task<List<(Guid Lead, string ListingId)>> NotifiedAsync(this TestHost host) =>
         [.. await host.QueryAsync<(Guid, string)>("select lead_id, listing_id from notifications where kind = 'nearby_sale'")];
 

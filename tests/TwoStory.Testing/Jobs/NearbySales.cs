@@ -3,31 +3,31 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Runs the nearby-sales job in parts, and reads what it left.</summary>
+/// <summary>Runs parts of the nearby-sales job, and reads its results.</summary>
 static class NearbySales
 {
-    /// <summary>What the agents of the organization were told, as listing ids.</summary>
+    /// <summary>The ids of the listings that the agents of the organization were notified of.</summary>
     public static async Task<List<(Guid Lead, string ListingId)>> NotifiedAsync(this TestHost host, TestOrganization organization) =>
         [.. await host.QueryAsync<(Guid, string)>(
             "select lead_id, listing_id from notifications where kind = 'nearby_sale' and organization_id = @Id order by lead_id, listing_id", new { organization.Id })];
 
-    /// <summary>What is recorded as sold near the leads, with the decision.</summary>
+    /// <summary>The stored sales near the leads, with their decisions.</summary>
     public static async Task<List<(Guid Lead, string ListingId, string? Decision)>> RecordedAsync(this TestHost host, TestOrganization organization) =>
         [.. await host.QueryAsync<(Guid, string, string?)>(
             "select lead_id, listing_id, decision from nearby_sales where organization_id = @Id order by lead_id, listing_id", new { organization.Id })];
 
-    /// <summary>Carries a run until everything is asked and nothing is told.</summary>
+    /// <summary>Executes the fetch phase of a run and no notification.</summary>
     public static async Task<OrganizationRun> FetchAsync(this TestHost host, TestOrganization organization, string kind = JobKinds.NearbySales)
     {
         var run = await host.Get<JobStore>().StartAsync(kind, organization.Id, occurrence: null, default);
         var at = new OrganizationRun(run.Id, organization.Id, run.Kind);
-        await host.CarryAsync(at, JobPhase.Notify);
+        await host.ExecuteRunAsync(at, JobPhase.Notify);
         return at;
     }
 
-    /// <summary>The engine's loop without its lock, as two engines may run it by mistake at once.</summary>
+    /// <summary>The loop of the engine without its lock, as when two engines execute a run.</summary>
     /// <param name="until">The phase whose batches are left alone; null: to the end.</param>
-    public static async Task CarryAsync(this TestHost host, OrganizationRun run, JobPhase? until = null)
+    public static async Task ExecuteRunAsync(this TestHost host, OrganizationRun run, JobPhase? until = null)
     {
         var steps = host.Get<JobSteps>();
         while (await steps.NextAsync(run, default) is { IsFinished: false } step)

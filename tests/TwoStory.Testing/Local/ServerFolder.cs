@@ -28,7 +28,7 @@ sealed class ServerFolder : IDisposable
 
     public Task<PostgresServer> StartAsync() => StartAsync(TestPostgres.FastSettings);
 
-    /// <summary>What was committed outlives this server; the machine it need not.</summary>
+    /// <summary>Commits survive a crash of this server, not of the machine.</summary>
     public Task<PostgresServer> StartCrashSafeAsync() => StartAsync(CrashSafe);
 
     Task<PostgresServer> StartAsync(IReadOnlyDictionary<string, string> settings) => PostgresServer.StartAsync(

@@ -8,8 +8,8 @@ using TwoStory.Tests.Hosting;
 namespace TwoStory.Tests.Acceptance;
 
 /// <summary>
-/// What a brokerage lives through, by HTTP alone, so that it can be run against any head: <c>TWOSTORY_BASE_URL</c> names it, and
-/// <c>TWOSTORY_SIMULATORS_URL</c> its simulators (the head itself unless given). Without them the one-machine head is started here.
+/// The workflow of a brokerage over HTTP, against any host: <c>TWOSTORY_BASE_URL</c> names it, and
+/// <c>TWOSTORY_SIMULATORS_URL</c> its simulators (by default the host itself). Without them the one-machine host is started here.
 /// </summary>
 public sealed class AcceptanceTests : IAsyncLifetime, IDisposable
 {
@@ -41,7 +41,7 @@ public sealed class AcceptanceTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_new_brokerage_is_told_of_a_sale_next_door_in_the_app_and_by_mail()
+    public async Task A_new_brokerage_is_notified_of_a_sale_next_door_in_the_app_and_by_mail()
     {
         await RegisterAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await api.PostAsJsonAsync("api/organization/spark-credentials", new { strategy = "bearer", accessToken = $"sim-idx-{Guid.NewGuid():N}" })).StatusCode);
@@ -82,7 +82,7 @@ public sealed class AcceptanceTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task The_health_of_the_head_and_its_database_is_good() => Assert.Equal("ok", (await GetAsync("api/health")).GetProperty("database").GetString());
+    public async Task The_health_of_the_host_and_its_database_is_good() => Assert.Equal("ok", (await GetAsync("api/health")).GetProperty("database").GetString());
 
     async Task RegisterAsync()
     {
@@ -92,7 +92,7 @@ public sealed class AcceptanceTests : IAsyncLifetime, IDisposable
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.GetProperty("accessToken").GetString());
     }
 
-    // The simulated MLS is asked as Spark would be: for one sale of this week that has a place.
+    // Queries the simulated MLS like Spark: one sale of this week with a location.
     async Task<(double Latitude, double Longitude)> ASaleAsync()
     {
         var since = DateTime.UtcNow.AddDays(-4).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -142,12 +142,12 @@ public sealed class AcceptanceTests : IAsyncLifetime, IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    static async Task<JsonElement> UntilAsync(Func<Task<JsonElement>> ask, Func<JsonElement, bool> done)
+    static async Task<JsonElement> UntilAsync(Func<Task<JsonElement>> fetch, Func<JsonElement, bool> done)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            var answer = await ask();
+            var answer = await fetch();
             if (done(answer)) return answer;
             await Task.Delay(TimeSpan.FromMilliseconds(200), patience.Token);
         }

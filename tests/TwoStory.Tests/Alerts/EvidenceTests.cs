@@ -18,7 +18,7 @@ public sealed class EvidenceTests(KingCountyHost county) : IClassFixture<KingCou
     sealed record Stored(Guid Id, string Kind, Guid LeadId, string? ListingKey, string Evidence);
 
     [Fact]
-    public async Task Every_alert_can_be_decided_again_from_its_evidence_and_carries_it_over_http()
+    public async Task Every_alert_has_its_evidence_over_http_and_can_be_decided_again_from_it()
     {
         var organization = await host.AddOrganizationAsync();
         var leads = KingCounty.Leads(60, seed: 3, random => random.Next(3) == 0 ? 1.5 : null);

@@ -9,7 +9,7 @@ using TwoStory.Api;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>The pipeline as a head calls it that has matched an endpoint of its own, and written its route values.</summary>
+/// <summary>The pipeline in a host that has already matched an endpoint and set route values.</summary>
 public sealed class ApiPipelineTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Theory]
@@ -20,9 +20,9 @@ public sealed class ApiPipelineTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("POST", "/api/auth/login", 400, "invalid_json")]
     public async Task A_function_s_request_is_answered_as_on_Kestrel(string method, string path, int status, string? code)
     {
-        await using var head = await FunctionsLikeHeadAsync();
+        await using var functions = await FunctionsLikeHostAsync();
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(new Uri(head.Urls.First()), path));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(new Uri(functions.Urls.First()), path));
         if (method == "POST") request.Content = new StringContent("{", System.Text.Encoding.UTF8, "application/json");
         using var response = await client.SendAsync(request);
 
@@ -31,7 +31,7 @@ public sealed class ApiPipelineTests(ApiHost host) : IClassFixture<ApiHost>
         if (code is not null) Assert.Equal(code, body.GetProperty("code").GetString());
     }
 
-    async Task<WebApplication> FunctionsLikeHeadAsync()
+    async Task<WebApplication> FunctionsLikeHostAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -6,10 +6,10 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>Sessions as somebody attacks them: all is refused, and what concerns an account is there for its owner to read.</summary>
+/// <summary>Attacks on sessions are refused, and those on an account are recorded for its owner.</summary>
 public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLifetime
 {
-    // What one test used up must not stop the next.
+    // The attempts of one test must not throttle the next.
     public Task InitializeAsync() => host.Database.ExecuteAsync("delete from rate_limits", null, default);
 
     public Task DisposeAsync()
@@ -63,7 +63,7 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
             if (answer.Status != 401 || answer.Code is not ("invalid_token" or "token_expired")) taken.Add(name);
         }
         Assert.Empty(taken);
-        // What the forger does to a token is not what makes it fail.
+        // The encoding by the forger itself does not make a token invalid.
         Assert.Equal(200, (await owner.WithToken(forger.Write(secret)).GetAsync("auth/me")).Status);
         Assert.Equal(200, (await owner.WithToken(forger.Write(secret, claims => claims["nbf"] = forger.In(TimeSpan.FromSeconds(30)))).GetAsync("auth/me")).Status);
         // The organization in a token is the user's own or none.
@@ -106,7 +106,7 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
     }
 
     [Fact]
-    public async Task Guessing_links_is_stopped_for_the_network_address_whatever_they_open()
+    public async Task Guessing_any_kind_of_link_is_throttled_per_network_address()
     {
         var answers = new List<Answer>();
         for (var guess = 0; guess < 32; guess++)
@@ -119,17 +119,17 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
 
         Assert.Equal(Enumerable.Repeat(404, 30).Concat([429, 429]), answers.Select(answer => answer.Status));
         Assert.True(answers[^1].Headers.RetryAfter!.Delta > TimeSpan.Zero);
-        // Nobody's account: for the operator, and no owner.
+        // An event without an account is visible to the operator and not to an owner.
         var address = Assert.Single(await host.Database.QueryAsync<string>(
             "select ip_address from audit_events where organization_id is null and action = 'attempts_throttled' and detail = 'link-address'", null, default));
         Assert.Equal("127.0.0.1", address);
     }
 
     [Fact]
-    public async Task Flooding_somebody_with_links_is_stopped_and_they_can_read_of_it()
+    public async Task Repeated_reset_links_for_one_user_are_throttled_and_recorded_in_the_audit_log()
     {
         var owner = await host.RegisterOwnerAsync();
-        for (var asked = 0; asked < 7; asked++) await host.Anonymous().PostAsync("auth/forgot-password", new { email = owner.Email });
+        for (var sent = 0; sent < 7; sent++) await host.Anonymous().PostAsync("auth/forgot-password", new { email = owner.Email });
 
         Assert.Equal(5, (await owner.GetAsync("organization/audit?action=password_forgotten")).Items.Count);
         Assert.Equal("forgot-email", Assert.Single((await owner.GetAsync("organization/audit?action=attempts_throttled")).Items).GetProperty("detail").GetString());
@@ -140,7 +140,7 @@ public sealed class AttackTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLi
     {
         var owner = await host.RegisterOwnerAsync();
         using var sql = new SqlRecorder();
-        var (known, unknown) = (await SignInAsync(owner.Email, "a wrong one"), await SignInAsync(ApiHost.Unique("nobody"), "a wrong one"));
+        var (known, unknown) = (await SignInAsync(owner.Email, "a wrong one"), await SignInAsync(ApiHost.Unique("unknown"), "a wrong one"));
 
         Assert.Equal((known.Status, known.Code, known.Text("detail")), (unknown.Status, unknown.Code, unknown.Text("detail")));
         Assert.NotEmpty(sql.For(unknown));

@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Api;
 public sealed partial class AuditTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]
-    public async Task An_owner_reads_who_did_what_when_and_from_where()
+    public async Task An_owner_reads_the_actor_action_time_and_origin_of_each_event()
     {
         var owner = await host.RegisterOwnerAsync();
         var (email, other) = (ApiHost.Unique("nina"), ApiHost.Unique("other"));
@@ -74,7 +74,7 @@ public sealed partial class AuditTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task What_was_refused_or_changed_nothing_is_not_told_as_done()
+    public async Task Refused_requests_and_requests_without_effect_are_not_recorded_as_changes()
     {
         var owner = await host.RegisterOwnerAsync();
         var agent = await host.AddColleagueAsync(owner, Role.Agent);

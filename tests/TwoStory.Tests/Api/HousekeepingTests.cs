@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Api;
 public sealed class HousekeepingTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]
-    public async Task What_nobody_can_use_any_more_is_removed_and_everything_else_stays()
+    public async Task Expired_rows_are_removed_and_all_other_rows_stay()
     {
         var owner = await host.RegisterOwnerAsync();
         await host.Database.ExecuteAsync(
@@ -42,17 +42,17 @@ public sealed class HousekeepingTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task The_one_machine_head_cleans_up_when_it_starts()
+    public async Task The_one_machine_host_cleans_up_when_it_starts()
     {
         var connectionString = await TestHost.CreateDatabaseAsync();
         await using (var database = Database.Open(connectionString))
         {
             await database.ExecuteAsync("insert into rate_limits (key, theoretical_arrival, granted) values ('attempt:old', now() - interval '1 day', true)", null, default);
         }
-        await using (var head = await TestHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false))
+        await using (var local = await TestHost.StartAsync(connectionString, simulators: world => world.DemoWorld = false))
         {
-            for (var tries = 0; tries < 500 && (await head.QueryAsync<string>("select key from rate_limits where key = 'attempt:old'")).Count > 0; tries++) await Task.Delay(20);
-            Assert.Empty(await head.QueryAsync<string>("select key from rate_limits where key = 'attempt:old'"));
+            for (var tries = 0; tries < 500 && (await local.QueryAsync<string>("select key from rate_limits where key = 'attempt:old'")).Count > 0; tries++) await Task.Delay(20);
+            Assert.Empty(await local.QueryAsync<string>("select key from rate_limits where key = 'attempt:old'"));
         }
         await TestPostgres.DropDatabaseAsync(connectionString);
     }

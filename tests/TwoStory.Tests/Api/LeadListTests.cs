@@ -5,7 +5,7 @@ namespace TwoStory.Tests.Api;
 public sealed class LeadListTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]
-    public async Task Pages_hold_every_lead_once_newest_first_while_others_come_and_go()
+    public async Task Pages_contain_every_lead_once_newest_first_while_others_are_added_and_deleted()
     {
         var owner = await host.RegisterOwnerAsync();
         for (var i = 0; i < 9; i++) await owner.AddLeadAsync($"Lead {i}", null);
@@ -23,7 +23,7 @@ public sealed class LeadListTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task The_last_page_says_so_when_it_is_full() =>
+    public async Task A_full_last_page_has_no_next_cursor() =>
         Assert.Null((await (await WithLeadsAsync("A", "B")).GetAsync("leads?limit=2")).Text("next"));
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class LeadTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task An_address_is_looked_up_and_an_unknown_one_is_kept_as_not_placed()
+    public async Task An_address_is_geocoded_and_an_unknown_one_is_stored_as_not_geocoded()
     {
         var owner = await host.RegisterOwnerAsync();
         var home = (await Providers.Running).Homes.First(home => home.Address.Unit is null);
@@ -43,7 +43,7 @@ public sealed class LeadTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Zero_zero_is_no_place()
+    public async Task Zero_zero_is_not_a_location()
     {
         var owner = await host.RegisterOwnerAsync();
         var lead = await owner.PostAsync("leads", new { name = "Nowhere", latitude = 0, longitude = 0 });
@@ -53,7 +53,7 @@ public sealed class LeadTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Theory]
     [InlineData("""{"email":"x@example.com"}""", "name")]
-    [InlineData("""{"name":"A","email":"nobody"}""", "email")]
+    [InlineData("""{"name":"A","email":"invalid"}""", "email")]
     [InlineData("""{"name":"A","latitude":91,"longitude":0}""", "latitude")]
     [InlineData("""{"name":"A","latitude":47.6}""", "longitude")]
     [InlineData("""{"name":"A","radiusMiles":0}""", "radiusMiles")]

@@ -41,7 +41,7 @@ public sealed class NotificationTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Nobody_sees_or_changes_another_s_notifications()
+    public async Task Users_cannot_see_or_change_the_notifications_of_others()
     {
         var owner = await host.RegisterOwnerAsync();
         var agent = await host.AddColleagueAsync(owner, Role.Agent);

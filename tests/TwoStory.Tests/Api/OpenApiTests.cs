@@ -21,7 +21,7 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Every_operation_says_how_it_fails_and_what_it_needs()
+    public async Task Every_operation_describes_its_failures_and_its_authorization()
     {
         var document = (await host.Anonymous().GetAsync("openapi.json")).Json;
         foreach (var (name, operation) in Operations(document))
@@ -47,7 +47,7 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Schemas_tell_enums_nullability_and_what_is_required()
+    public async Task Schemas_describe_enums_nullability_and_required_fields()
     {
         var schemas = (await host.Anonymous().GetAsync("openapi.json")).Json.GetProperty("components").GetProperty("schemas");
         var lead = schemas.GetProperty("Lead");
@@ -59,7 +59,7 @@ public sealed partial class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Every_body_has_examples_that_are_what_its_schema_says()
+    public async Task Every_body_has_examples_that_match_its_schema()
     {
         var document = (await host.Anonymous().GetAsync("openapi.json")).Json;
         var schemas = new SchemaCheck(document.GetProperty("components").GetProperty("schemas"));

@@ -38,7 +38,7 @@ public sealed class OrganizationTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task A_change_of_what_somebody_else_changed_is_refused()
+    public async Task A_change_based_on_an_outdated_version_is_refused()
     {
         var owner = await host.RegisterOwnerAsync();
         var tag = (await owner.GetAsync("organization")).Headers.ETag!.ToString();

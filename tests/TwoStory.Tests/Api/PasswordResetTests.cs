@@ -32,7 +32,7 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
     }
 
     [Fact]
-    public async Task Of_many_who_use_one_link_at_once_one_sets_the_password()
+    public async Task One_of_many_concurrent_uses_of_a_link_sets_the_password()
     {
         var owner = await host.RegisterOwnerAsync();
         await ForgetAsync(owner.Email);
@@ -64,23 +64,23 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
     {
         using var sql = new SqlRecorder();
         var owner = await host.RegisterOwnerAsync();
-        var nobody = ApiHost.Unique("nobody");
-        var (known, unknown) = (await ForgetAsync(owner.Email), await ForgetAsync(nobody));
+        var unknownEmail = ApiHost.Unique("unknown");
+        var (known, unknown) = (await ForgetAsync(owner.Email), await ForgetAsync(unknownEmail));
 
         Assert.Equal((202, 202), (known.Status, unknown.Status));
         Assert.Equal(known.Json.ValueKind, unknown.Json.ValueKind);
         Assert.NotEmpty(sql.For(known));
         Assert.Equal(sql.For(known), sql.For(unknown));
         Assert.Equal(1, await MailsAsync(owner.Email));
-        Assert.Equal(0, await MailsAsync(nobody));
+        Assert.Equal(0, await MailsAsync(unknownEmail));
     }
 
     [Fact]
-    public async Task Asking_for_many_links_is_stopped_for_a_known_and_an_unknown_address_alike()
+    public async Task Repeated_link_requests_are_throttled_equally_for_known_and_unknown_addresses()
     {
-        foreach (var email in new[] { (await host.RegisterOwnerAsync()).Email, ApiHost.Unique("nobody") })
+        foreach (var email in new[] { (await host.RegisterOwnerAsync()).Email, ApiHost.Unique("unknown") })
         {
-            for (var asked = 0; asked < 5; asked++) Assert.Equal(202, (await ForgetAsync(email)).Status);
+            for (var sent = 0; sent < 5; sent++) Assert.Equal(202, (await ForgetAsync(email)).Status);
             var stopped = await ForgetAsync(email);
             Assert.Equal((429, "too_many_attempts"), StatusAndCode(stopped));
             Assert.True(stopped.Headers.RetryAfter!.Delta > TimeSpan.Zero);
@@ -88,10 +88,10 @@ public sealed partial class PasswordResetTests(ApiHost host) : IClassFixture<Api
     }
 
     [Theory]
-    [InlineData("auth/forgot-password", """{"email":"nobody"}""", "email")]
+    [InlineData("auth/forgot-password", """{"email":"invalid"}""", "email")]
     [InlineData("auth/reset-password", """{"password":"0123456789"}""", "token")]
     [InlineData("auth/reset-password", """{"token":"x"}""", "password")]
-    public async Task What_is_missing_is_named(string path, string body, string field)
+    public async Task Missing_fields_are_named(string path, string body, string field)
     {
         var answer = await host.Anonymous().PostAsync(path, body);
 

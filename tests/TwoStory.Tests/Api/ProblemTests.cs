@@ -26,7 +26,7 @@ public class ProblemTests(ApiHost host) : IClassFixture<ApiHost>
             RequireProblem(name, await owner.SendAsync(method, path, "{\""), 400, "invalid_json");
             RequireProblem(name, await owner.SendAsync(method, path, "[]"), 400, null);
             RequireProblem(name, await owner.SendAsync(method, path, new string(' ', 300 * 1024)), 413, "body_too_large");
-            // What is not there cannot be changed, whatever the change.
+            // A missing resource cannot be changed.
             if (!path.Contains(MappedRoutes.NoId, StringComparison.Ordinal)) RequireProblem(name, await owner.SendAsync(method, path, "{\"nonsense\": 1}"), 400, "validation_failed");
         }
     }
@@ -62,7 +62,7 @@ public class ProblemTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Problems_ignore_what_the_caller_says_to_accept_and_carry_no_credentials()
+    public async Task Problems_ignore_the_Accept_header_and_contain_no_credentials()
     {
         var answer = await host.Anonymous().SendAsync("GET", "auth/me", null, ("Accept", "text/html"), ("Authorization", "Basic YTpi"));
 

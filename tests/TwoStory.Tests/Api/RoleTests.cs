@@ -2,10 +2,10 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>Walks every route as everybody, with ids of one's own, of a colleague and of a stranger.</summary>
+/// <summary>Calls every route in every role, with own ids, ids of a colleague and ids of another organization.</summary>
 public class RoleTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    /// <summary>Who may call a route.</summary>
+    /// <summary>The minimum role of a route.</summary>
     enum May
     {
         Anybody,
@@ -14,7 +14,7 @@ public class RoleTests(ApiHost host) : IClassFixture<ApiHost>
         Owner,
     }
 
-    /// <summary>Whose ids a route takes.</summary>
+    /// <summary>The kind of id in a route.</summary>
     enum Ids
     {
         None,
@@ -96,18 +96,18 @@ public class RoleTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Every_route_answers_every_role_and_id_as_its_rule_says()
+    public async Task Every_route_answers_every_role_and_id_according_to_its_rule()
     {
         var team = await Team.AssembleAsync(host);
         var wrong = new List<string>();
         var tried = 0;
-        // Last what takes from the callers what the other routes need.
+        // Last the routes that remove users or sessions that the other routes need.
         foreach (var route in MappedRoutes.From(host.Services).OrderBy(route => route.Name == "Logout").ThenBy(route => route.Template, StringComparer.Ordinal))
         {
             var rule = Rules[Key(route)];
             foreach (var caller in team.Callers)
             {
-                foreach (var target in rule.Ids == Ids.None ? [Whose.Nobody] : new[] { Whose.Stranger, Whose.Colleague, Whose.Own })
+                foreach (var target in rule.Ids == Ids.None ? [Whose.None] : new[] { Whose.Stranger, Whose.Colleague, Whose.Own })
                 {
                     var path = await team.PathAsync(route.Template, rule.Ids.ToString(), caller, target);
                     var answer = await caller.Client.SendAsync(route.Method, path, route.TakesBody ? rule.Body : null);

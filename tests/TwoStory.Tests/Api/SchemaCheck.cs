@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>Holds JSON against the schemas that our description uses: types, enums, references, required and unknown fields.</summary>
+/// <summary>Validates JSON against the schemas of the description: types, enums, references, required and unknown fields.</summary>
 sealed class SchemaCheck(JsonElement schemas)
 {
     /// <summary>Follows a reference, also of something that may be null.</summary>

@@ -5,7 +5,7 @@ namespace TwoStory.Tests.Api;
 public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]
-    public async Task Registering_makes_an_organization_and_its_owner_who_is_signed_in()
+    public async Task Registering_creates_an_organization_and_signs_in_its_owner()
     {
         var email = ApiHost.Unique("ann");
         var answer = await host.Anonymous().PostAsync("auth/register", new { organizationName = " Harbor ", name = "Ann", email, password = "0123456789" });
@@ -21,7 +21,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task An_address_registers_once_whatever_its_case()
+    public async Task An_address_registers_once_in_any_case()
     {
         var owner = await host.RegisterOwnerAsync();
         var again = await host.Anonymous().PostAsync(
@@ -48,7 +48,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task Registering_names_every_wrong_field_at_once()
     {
-        var answer = await host.Anonymous().PostAsync("auth/register", new { email = "nobody", timeZone = "Mars/Olympus" });
+        var answer = await host.Anonymous().PostAsync("auth/register", new { email = "invalid", timeZone = "Mars/Olympus" });
 
         Assert.Equal(400, answer.Status);
         Assert.Equal(["email", "name", "organizationName", "password", "timeZone"], answer["errors"].EnumerateObject().Select(field => field.Name).Order());
@@ -59,7 +59,7 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterOwnerAsync();
         var wrong = await host.Anonymous().PostAsync("auth/login", new { email = owner.Email, password = "not the password" });
-        var unknown = await host.Anonymous().PostAsync("auth/login", new { email = ApiHost.Unique("nobody"), password = "not the password" });
+        var unknown = await host.Anonymous().PostAsync("auth/login", new { email = ApiHost.Unique("unknown"), password = "not the password" });
 
         Assert.Equal((401, "wrong_credentials"), (wrong.Status, wrong.Code));
         Assert.Equal((wrong.Status, wrong.Code, wrong.Text("detail")), (unknown.Status, unknown.Code, unknown.Text("detail")));

@@ -27,7 +27,7 @@ public sealed partial class SubscriptionTests(SmallTiers tiers) : IClassFixture<
     readonly ApiHost host = tiers.Host;
 
     [Fact]
-    public async Task Of_fifty_leads_at_once_exactly_the_free_places_are_taken()
+    public async Task Fifty_concurrent_leads_use_exactly_the_remaining_capacity()
     {
         var owner = await host.RegisterOwnerAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => owner.PostAsync("leads", Lead($"L{number}"))));
@@ -40,7 +40,7 @@ public sealed partial class SubscriptionTests(SmallTiers tiers) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_lead_without_alerts_takes_no_place_until_they_are_switched_on()
+    public async Task A_lead_without_alerts_does_not_count_until_alerts_are_enabled()
     {
         var owner = await host.RegisterOwnerAsync();
         var ids = new List<string>();
@@ -58,7 +58,7 @@ public sealed partial class SubscriptionTests(SmallTiers tiers) : IClassFixture<
     }
 
     [Fact]
-    public async Task Open_invitations_take_places_also_when_many_are_sent_at_once()
+    public async Task Open_invitations_count_as_users_even_when_sent_concurrently()
     {
         var owner = await host.RegisterOwnerAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => InviteAsync(owner)));
@@ -73,7 +73,7 @@ public sealed partial class SubscriptionTests(SmallTiers tiers) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_invitation_from_a_higher_tier_is_accepted_only_while_there_is_a_place()
+    public async Task An_invitation_from_a_higher_tier_is_accepted_only_within_the_limit()
     {
         var owner = await host.RegisterOwnerAsync();
         await TierAsync(owner, "team");
@@ -90,7 +90,7 @@ public sealed partial class SubscriptionTests(SmallTiers tiers) : IClassFixture<
     }
 
     [Fact]
-    public async Task Going_down_pauses_the_newest_leads_and_each_place_that_frees_itself_lifts_one()
+    public async Task A_downgrade_pauses_the_newest_leads_and_freed_capacity_resumes_them_one_by_one()
     {
         var owner = await host.RegisterOwnerAsync();
         await TierAsync(owner, "team");

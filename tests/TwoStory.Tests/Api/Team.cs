@@ -3,19 +3,19 @@ using TwoStory.Core.Accounts;
 
 namespace TwoStory.Tests.Api;
 
-/// <summary>Whose thing a caller asks for.</summary>
+/// <summary>The owner of the requested resource.</summary>
 enum Whose
 {
-    Nobody,
+    None,
     Own,
     Colleague,
     Stranger,
 }
 
-/// <summary>A brokerage with everybody who could call, and things of each for the others to ask for.</summary>
+/// <summary>A brokerage with callers of every role, and resources of each.</summary>
 sealed partial class Team
 {
-    /// <param name="Role">Null for who is not signed in.</param>
+    /// <param name="Role">Null without a session.</param>
     public sealed record Member(string Name, ApiClient Client, Role? Role, Guid UserId);
 
     readonly ApiHost host;
@@ -49,7 +49,7 @@ sealed partial class Team
     public async Task<string> PathAsync(string template, string ids, Member caller, Whose target)
     {
         var path = template.Replace("{kind}", "nearby-sales", StringComparison.Ordinal);
-        if (target == Whose.Nobody) return path;
+        if (target == Whose.None) return path;
         var (organization, user) = target switch
         {
             Whose.Stranger => (stranger.OrganizationId, stranger.UserId),

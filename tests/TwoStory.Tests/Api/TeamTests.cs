@@ -26,7 +26,7 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Of_many_who_accept_one_invitation_at_once_one_joins()
+    public async Task One_of_many_concurrent_acceptances_of_an_invitation_succeeds()
     {
         var owner = await host.RegisterOwnerAsync();
         var email = ApiHost.Unique("new");
@@ -67,19 +67,19 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterOwnerAsync();
         var agent = await host.AddColleagueAsync(owner, Role.Agent);
-        var heir = await host.AddColleagueAsync(owner, Role.Agent);
+        var successor = await host.AddColleagueAsync(owner, Role.Agent);
         var stranger = await host.RegisterOwnerAsync();
         await agent.AddLeadAsync("Ann", null);
 
         Assert.Equal(404, (await stranger.DeleteAsync($"organization/users/{agent.UserId}")).Status);
         Assert.Equal(400, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={stranger.UserId}")).Status);
         Assert.Equal(400, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={agent.UserId}")).Status);
-        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={heir.UserId}")).Status);
+        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{agent.UserId}?leadsTo={successor.UserId}")).Status);
 
         Assert.Equal(401, (await agent.GetAsync("leads")).Status);
         Assert.Equal(401, (await agent.PostAsync("auth/refresh", new { refreshToken = agent.RefreshToken })).Status);
-        Assert.Single((await heir.GetAsync("leads")).Items);
-        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{heir.UserId}")).Status);
+        Assert.Single((await successor.GetAsync("leads")).Items);
+        Assert.Equal(204, (await owner.DeleteAsync($"organization/users/{successor.UserId}")).Status);
         Assert.Equal(owner.UserId, (await owner.GetAsync("leads")).Items[0].GetProperty("ownerId").GetGuid());
     }
 
@@ -125,7 +125,7 @@ public sealed partial class TeamTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task The_dashboard_says_what_the_lists_say()
+    public async Task The_dashboard_agrees_with_the_lists()
     {
         var owner = await host.RegisterOwnerAsync();
         var agent = await host.AddColleagueAsync(owner, Role.Agent);

@@ -32,7 +32,7 @@ public sealed class UsageTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task The_caps_are_the_organization_s_and_say_what_is_left()
+    public async Task The_caps_belong_to_the_organization_and_report_the_remaining_calls()
     {
         var owner = await AtAsync(Wednesday);
         var set = await owner.PutAsync("organization", new { monthlyCaps = new { rentCast = 100 } });

@@ -8,7 +8,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Backup;
 
-/// <summary>docs/backup.md, step by step, with the real programs: dump a head's database, restore it on another server, go on there.</summary>
+/// <summary>The steps of docs/backup.md with the real programs: dump the database of a host, restore it on another server, continue there.</summary>
 public sealed class BackupTests
 {
     const string Email = "olive@backup.example";
@@ -20,49 +20,49 @@ public sealed class BackupTests
     readonly HostClock clock = new();
 
     [DumpFact]
-    public async Task A_restored_database_goes_on_where_the_dump_was_taken_and_tells_nothing_twice()
+    public async Task A_restored_database_continues_after_the_dump_and_reports_nothing_twice()
     {
         await using var original = await TestHost.StartAsync(time: clock);
         var (organization, lead, refreshToken) = await TwoWeeksAsync(original);
         var mails = (await original.MailAsync()).Count;
-        var told = await NotifiedAsync(original.Database);
-        Assert.Equal(["nearby_sale", "value_change"], told.Select(row => row.Kind).Distinct().Order());
+        var notified = await NotifiedAsync(original.Database);
+        Assert.Equal(["nearby_sale", "value_change"], notified.Select(row => row.Kind).Distinct().Order());
         Assert.True(mails >= 2);
 
         await using var server = await EmptyServer.StartAsync();
         var restored = await DumpAndRestoreAsync(original, server);
-        await using (var head = await TestHost.StartAsync(restored, settings: original.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock))
+        await using (var host = await TestHost.StartAsync(restored, settings: original.SimulatorSettings, simulators: world => world.DemoWorld = false, time: clock))
         {
-            await AssertGoesOnAsync(head, organization, refreshToken);
-            Assert.Equal(told, await NotifiedAsync(head.Database));
+            await AssertGoesOnAsync(host, organization, refreshToken);
+            Assert.Equal(notified, await NotifiedAsync(host.Database));
             Assert.Equal(mails, (await original.MailAsync()).Count);
 
-            // The next night tells what it would have told there.
+            // The next night reports the same as on the old server.
             clock.MoveDays(1);
-            foreach (var host in new[] { head, original }) Assert.Equal(JobState.Completed, (await host.RunAsync(JobKinds.NearbySales, organization)).State);
-            Assert.Equal(await NotifiedAsync(original.Database), await NotifiedAsync(head.Database));
+            foreach (var each in new[] { host, original }) Assert.Equal(JobState.Completed, (await each.RunAsync(JobKinds.NearbySales, organization)).State);
+            Assert.Equal(await NotifiedAsync(original.Database), await NotifiedAsync(host.Database));
         }
         await AssertOtherKeyAsync(restored, original.SimulatorSettings, organization, lead);
     }
 
-    /// <summary>A brokerage that was told of sales and of changed values.</summary>
-    async Task<(Guid Organization, Guid Lead, string RefreshToken)> TwoWeeksAsync(TestHost head)
+    /// <summary>A brokerage with notifications of sales and value changes.</summary>
+    async Task<(Guid Organization, Guid Lead, string RefreshToken)> TwoWeeksAsync(TestHost host)
     {
-        using var registered = await head.Client.PostAsJsonAsync("/api/auth/register", new { organizationName = "Backup Realty", name = "Olive", email = Email, password = Password });
+        using var registered = await host.Client.PostAsJsonAsync("/api/auth/register", new { organizationName = "Backup Realty", name = "Olive", email = Email, password = Password });
         var session = await registered.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
         var user = session.GetProperty("user");
         var organization = new TestOrganization(user.GetProperty("organizationId").GetGuid(), [user.GetProperty("id").GetGuid()]);
-        await head.Get<SparkCredentialStore>().SaveAsync(organization.Id, new BearerCredentials("sim-idx-backup"), null, 25, null, default);
-        var homes = head.Get<SimulatedWorld>().Homes.Where(home => home.Address is { State: "WA", Unit: null }).Take(20).ToList();
+        await host.Get<SparkCredentialStore>().SaveAsync(organization.Id, new BearerCredentials("sim-idx-backup"), null, 25, null, default);
+        var homes = host.Get<SimulatedWorld>().Homes.Where(home => home.Address is { State: "WA", Unit: null }).Take(20).ToList();
         TestLead[] leads = [.. homes.Select(home => new TestLead(new(home.Point.Latitude, home.Point.Longitude)) { Street = home.Address.Street, City = home.Address.City })];
-        await head.AddLeadsAsync(organization, leads);
+        await host.AddLeadsAsync(organization, leads);
         foreach (var value in new[] { 500_000m, 600_000m })
         {
-            foreach (var home in homes) await head.SetValueAsync(home.Address.OneLine, value);
-            foreach (var kind in new[] { JobKinds.NearbySales, JobKinds.PropertyValues }) Assert.Equal(JobState.Completed, (await head.RunAsync(kind, organization.Id)).State);
+            foreach (var home in homes) await host.SetValueAsync(home.Address.OneLine, value);
+            foreach (var kind in new[] { JobKinds.NearbySales, JobKinds.PropertyValues }) Assert.Equal(JobState.Completed, (await host.RunAsync(kind, organization.Id)).State);
             if (value == 500_000m) clock.MoveDays(7);
         }
-        await OutboxEmptyAsync(head);
+        await OutboxEmptyAsync(host);
         return (organization.Id, leads[0].Id, session.GetProperty("refreshToken").GetString()!);
     }
 
@@ -110,43 +110,43 @@ public sealed class BackupTests
             """, null, default));
     }
 
-    static async Task AssertGoesOnAsync(TestHost head, Guid organization, string refreshToken)
+    static async Task AssertGoesOnAsync(TestHost host, Guid organization, string refreshToken)
     {
         foreach (var (path, body) in new (string, object)[] { ("login", new { email = Email, password = Password }), ("refresh", new { refreshToken }) })
         {
-            using var answer = await head.Client.PostAsJsonAsync($"/api/auth/{path}", body);
+            using var answer = await host.Client.PostAsJsonAsync($"/api/auth/{path}", body);
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync()}");
         }
-        Assert.Equal(20, await head.Database.Tenant(organization).QueryFirstAsync<long>("select count(*) from leads", null, default));
-        Assert.Equal(0, await head.Database.Tenant(Guid.CreateVersion7()).QueryFirstAsync<long>("select count(*) from leads", null, default));
+        Assert.Equal(20, await host.Database.Tenant(organization).QueryFirstAsync<long>("select count(*) from leads", null, default));
+        Assert.Equal(0, await host.Database.Tenant(Guid.CreateVersion7()).QueryFirstAsync<long>("select count(*) from leads", null, default));
 
         foreach (var kind in new[] { JobKinds.NearbySales, JobKinds.PropertyValues })
         {
-            var report = await head.RunAsync(kind, organization);
+            var report = await host.RunAsync(kind, organization);
             Assert.Equal((kind, JobState.Completed, 0, 0), (kind, report.State, report.Counts.Alerts, report.Counts.Emails));
-            // The stored credentials open: Spark is really asked.
+            // The stored credentials are decrypted: Spark receives requests.
             if (kind == JobKinds.NearbySales) Assert.True(report.Requests.Spark > 0 && report.Counts.Matches > 0);
         }
-        await OutboxEmptyAsync(head);
+        await OutboxEmptyAsync(host);
     }
 
     async Task AssertOtherKeyAsync(string restored, Dictionary<string, string?> settings, Guid organization, Guid lead)
     {
         settings["ENCRYPTION_KEY"] = new string('b', 64);
-        await using var head = await TestHost.StartAsync(restored, settings: settings, simulators: world => world.DemoWorld = false, time: clock);
-        using var signedIn = await head.Client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password });
+        await using var host = await TestHost.StartAsync(restored, settings: settings, simulators: world => world.DemoWorld = false, time: clock);
+        using var signedIn = await host.Client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password });
         var session = await signedIn.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
-        head.Client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
-        using var refused = await head.Client.PostAsync(new Uri($"/api/leads/{lead}/nearby-sales/refresh", UriKind.Relative), null);
+        host.Client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
+        using var refused = await host.Client.PostAsync(new Uri($"/api/leads/{lead}/nearby-sales/refresh", UriKind.Relative), null);
         var problem = await refused.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((409, "spark_credentials_unreadable"), ((int)refused.StatusCode, problem.GetProperty("code").GetString()));
-        var report = await head.RunAsync(JobKinds.NearbySales, organization);
+        var report = await host.RunAsync(JobKinds.NearbySales, organization);
         Assert.Equal((JobState.Failed, "spark_credentials_unreadable"), (report.State, report.Errors[0].Code));
     }
 
-    static async Task OutboxEmptyAsync(TestHost head)
+    static async Task OutboxEmptyAsync(TestHost host)
     {
-        while ((await head.QueryAsync<long>("select count(*) from email_outbox where state <> 'sent'"))[0] > 0) await Task.Delay(50);
+        while ((await host.QueryAsync<long>("select count(*) from email_outbox where state <> 'sent'"))[0] > 0) await Task.Delay(50);
     }
 
     static async Task<IReadOnlyList<(string Kind, string Cause)>> NotifiedAsync(Database database) =>

@@ -3,7 +3,7 @@ using TwoStory.Local.Postgres;
 
 namespace TwoStory.Tests.Backup;
 
-/// <summary>pg_dump and pg_restore, from where the head takes its PostgreSQL.</summary>
+/// <summary>pg_dump and pg_restore, from where the host takes its PostgreSQL.</summary>
 static class DumpPrograms
 {
     /// <summary>Null when the machine's PostgreSQL came without them.</summary>

@@ -5,7 +5,7 @@ using TwoStory.Tests.Local;
 
 namespace TwoStory.Tests.Backup;
 
-/// <summary>Another PostgreSQL, with a user who is no superuser and owns the database to restore into, as on a managed server.</summary>
+/// <summary>Another PostgreSQL with an empty database whose owner is not a superuser, as on a managed server.</summary>
 sealed class EmptyServer : IAsyncDisposable
 {
     const string User = "app";
@@ -22,7 +22,7 @@ sealed class EmptyServer : IAsyncDisposable
         return empty;
     }
 
-    /// <returns>Its connection string, as the user who owns it.</returns>
+    /// <returns>Its connection string, as its owner.</returns>
     public async Task<string> CreateDatabaseAsync(string name)
     {
         await ExecuteAsync($"create database {name} owner {User}");

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace TwoStory.Tests.Data;
 
-/// <summary>Sends statements as one organization and looks for anything of another in what they answer and change. All is rolled back.</summary>
+/// <summary>Executes statements as one organization and searches their results and changes for data of another. Rolls everything back.</summary>
 sealed class ForeignReplay : IAsyncDisposable
 {
-    // What a statement may fail with that tries to touch another organization's rows: the policy, and the keys of rows that are there.
+    // The permitted errors of a statement on another organization's rows: policy violations, and conflicts with existing keys.
     static readonly HashSet<string> Fended =
     [
         PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.UniqueViolation, PostgresErrorCodes.ForeignKeyViolation,

@@ -2,7 +2,7 @@ using TwoStory.Core.Data;
 
 namespace TwoStory.Tests.Data;
 
-/// <summary>Reads the planner's mind at 100,000 leads: what is asked at every request must not walk a whole organization.</summary>
+/// <summary>Reads query plans at 100,000 leads: frequent statements must not scan a whole organization.</summary>
 public sealed class LeadPlanTests(MigratedDatabase migrated) : IClassFixture<MigratedDatabase>
 {
     readonly Database database = migrated.Database;

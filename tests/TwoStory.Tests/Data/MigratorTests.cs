@@ -47,7 +47,7 @@ public sealed class MigratorTests
     }
 
     [Fact]
-    public async Task A_migration_that_cannot_have_its_tables_holds_up_nobody_and_is_waited_for()
+    public async Task A_migration_that_cannot_lock_its_tables_blocks_no_reader_and_retries()
     {
         var connectionString = await TestPostgres.CreateDatabaseAsync();
         await OldSchema.MakeAsync(connectionString, migrations: 9);

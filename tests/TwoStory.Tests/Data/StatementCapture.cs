@@ -17,7 +17,7 @@ sealed class StatementCapture : IDisposable
 
     public StatementCapture() => ActivitySource.AddActivityListener(listener);
 
-    /// <summary>One of each text, with what it was last sent with.</summary>
+    /// <summary>The distinct statements, each with its last parameters.</summary>
     public IReadOnlyList<(string Sql, NpgsqlParameter[] Parameters)> Commands => [.. commands.Select(command => (command.Key, command.Value))];
 
     public Database Open(string connectionString)

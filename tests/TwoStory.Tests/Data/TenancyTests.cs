@@ -46,7 +46,7 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
     [Theory]
     [InlineData("delete from audit_events where organization_id = @organizationId")]
     [InlineData("update audit_events set user_id = null where organization_id = @organizationId")]
-    public async Task Nobody_changes_the_audit_log_of_their_own_organization(string statement)
+    public async Task Tenants_cannot_change_their_own_audit_log(string statement)
     {
         var mine = await TenantWithRowsAsync("mine");
 

@@ -7,7 +7,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Email;
 
-/// <summary>Each mail arrives once, whatever happens between the outbox and the provider.</summary>
+/// <summary>Each mail arrives once, with any fault between the outbox and the provider.</summary>
 public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOffice>, IAsyncLifetime
 {
     public Task InitializeAsync() => Task.CompletedTask;
@@ -34,7 +34,7 @@ public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOff
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => office.Through(new DyingSender(office.Host.Get<IEmailSender>(), afterAcceptance)).SendDueAsync(default));
 
-        // Until its lease is over nobody else takes what the dead one had.
+        // Until its lease expires, no other sender claims the mails of the dead one.
         Assert.Equal(0, await office.SendAsync());
         await office.PassWaitsAsync();
         Assert.Equal(3, await office.SendAsync());
@@ -104,15 +104,15 @@ public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOff
     }
 
     [Fact]
-    public async Task One_bad_recipient_among_many_holds_back_no_other()
+    public async Task One_bad_recipient_does_not_delay_the_others()
     {
         var good = Recipients("among", 4);
-        await office.WriteAsync([.. good, "nobody"]);
+        await office.WriteAsync([.. good, "unknown"]);
 
         await office.SendAsync();
 
-        Assert.All(await office.RowsAsync(), row => Assert.Equal(row.Recipient == "nobody" ? "failed" : "sent", row.State));
-        Assert.Equal("validation_error", (await office.RowsAsync()).Single(row => row.Recipient == "nobody").Error);
+        Assert.All(await office.RowsAsync(), row => Assert.Equal(row.Recipient == "unknown" ? "failed" : "sent", row.State));
+        Assert.Equal("validation_error", (await office.RowsAsync()).Single(row => row.Recipient == "unknown").Error);
         Assert.All(await Task.WhenAll(good.Select(office.ReceivedAsync)), received => Assert.Equal(1, received));
     }
 
@@ -140,7 +140,7 @@ public sealed class OutboxSenderTests(PostOffice office) : IClassFixture<PostOff
     }
 
     [Fact]
-    public async Task What_may_have_been_sent_a_day_ago_is_not_sent_again()
+    public async Task A_message_possibly_sent_a_day_ago_is_not_sent_again()
     {
         var recipients = Recipients("forgotten", 2);
         await office.WriteAsync(recipients);

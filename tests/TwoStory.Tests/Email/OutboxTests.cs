@@ -5,7 +5,7 @@ using TwoStory.Tests.Jobs;
 
 namespace TwoStory.Tests.Email;
 
-/// <summary>Mail and what it tells of stand or fall together.</summary>
+/// <summary>A mail and its data are committed in one transaction.</summary>
 public sealed class OutboxTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
     readonly TestHost host = town.Host;
@@ -29,7 +29,7 @@ public sealed class OutboxTests(EmptyTown town) : IClassFixture<EmptyTown>
             }, default));
         Assert.Equal((0L, 0L), await CountAsync(organization));
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
         Assert.Equal((1L, 1L), await CountAsync(organization));
     }
 

@@ -11,7 +11,7 @@ namespace TwoStory.Tests.Email;
 /// <summary>A mail in the outbox as the database has it.</summary>
 sealed record OutboxRow(string Recipient, string State, string? Error, int Attempts);
 
-/// <summary>A head whose outbox is sent only when a test says so.</summary>
+/// <summary>A host whose outbox is sent only by the test.</summary>
 public sealed class PostOffice : IAsyncLifetime
 {
     internal TestHost Host { get; private set; } = null!;
@@ -34,7 +34,7 @@ public sealed class PostOffice : IAsyncLifetime
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 
-    /// <summary>Writes mails to these addresses; what earlier tests left is gone.</summary>
+    /// <summary>Replaces the mails of earlier tests with mails to these addresses.</summary>
     internal async Task WriteAsync(params string[] recipients)
     {
         await Host.Database.ExecuteAsync("delete from email_outbox", null, default);
@@ -62,7 +62,7 @@ public sealed class PostOffice : IAsyncLifetime
 
     internal OutboxSender Through(IEmailSender sender) => new(Host.Database, sender, NullLogger<OutboxSender>.Instance);
 
-    /// <summary>Lets every wait in the outbox be over.</summary>
+    /// <summary>Ends all waits in the outbox.</summary>
     internal Task PassWaitsAsync() => Host.Database.ExecuteAsync("update email_outbox set not_before = now()", null, default);
 
     internal Task<IReadOnlyList<OutboxRow>> RowsAsync() => Host.QueryAsync<OutboxRow>("select recipient, state, error, attempts from email_outbox order by recipient");

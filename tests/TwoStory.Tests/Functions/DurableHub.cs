@@ -34,10 +34,10 @@ sealed class DurableHub : IAsyncDisposable
 
     public DurableTaskClient Client => hub.Services.GetRequiredService<DurableTaskClient>();
 
-    /// <summary>Called before each batch; what it throws is what the activity throws.</summary>
+    /// <summary>Called before each batch; its exception becomes the exception of the activity.</summary>
     public Func<Batch, Task> BeforeBatch { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Called after each batch; what it throws loses the batch's answer.</summary>
+    /// <summary>Called after each batch; its exception loses the result of the batch.</summary>
     public Action<Batch> AfterBatch { get; set; } = _ => { };
 
     /// <summary>How often each activity was called.</summary>
@@ -73,7 +73,7 @@ sealed class DurableHub : IAsyncDisposable
         tasks.AddOrchestratorFunc<RunProgress, RunTotals>(nameof(JobOrchestrations.RunJob), JobOrchestrations.RunJob);
         tasks.AddOrchestratorFunc<OrganizationProgress, OrganizationEnd>(nameof(JobOrchestrations.RunOrganization), JobOrchestrations.RunOrganization);
         var activities = new JobActivities(core.Get<JobDue>(), core.Get<JobSteps>(), core.Get<JobStore>(), NullLogger<JobActivities>.Instance);
-        Add<DueQuestion, DuePage>(tasks, nameof(JobActivities.StartDue), question => activities.StartDue(question, default));
+        Add<DuePageRequest, DuePage>(tasks, nameof(JobActivities.StartDue), request => activities.StartDue(request, default));
         Add<Claim, bool>(tasks, nameof(JobActivities.ClaimRun), claim => activities.ClaimRun(claim, Client, default));
         Add<OrganizationRun, Step>(tasks, nameof(JobActivities.NextStep), run => activities.NextStep(run, default));
         Add<Batch, bool>(tasks, nameof(JobActivities.RunBatch), async batch =>

@@ -6,7 +6,7 @@ using TwoStory.Tests.Jobs;
 
 namespace TwoStory.Tests.Functions;
 
-/// <summary>The orchestrations on the real engine: whatever happens to it, each organization's run ends in the same rows and e-mails.</summary>
+/// <summary>The orchestrations on the real engine: after any fault, the run of each organization ends with the same rows and e-mails.</summary>
 public sealed class DurableRunTests : IAsyncLifetime
 {
     Town town = null!;
@@ -63,7 +63,7 @@ public sealed class DurableRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failing_organization_stops_no_other_and_the_next_hour_carries_it_on()
+    public async Task A_failing_organization_stops_no_other_and_the_next_hour_continues_its_run()
     {
         TestOrganization failing = await town.AddDueAsync(), other = await town.AddDueAsync();
         town.Hub.BeforeBatch = batch =>
@@ -95,7 +95,7 @@ public sealed class DurableRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_claimed_by_two_instances_is_carried_by_one()
+    public async Task A_run_claimed_by_two_instances_is_executed_by_one()
     {
         var organization = await town.AddDueAsync();
         var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -107,10 +107,10 @@ public sealed class DurableRunTests : IAsyncLifetime
 
         var totals = await town.RunHourAsync("hour");
         released.SetResult();
-        var carried = await town.Hub.Client.WaitForInstanceCompletionAsync(run.InstanceId, getInputsAndOutputs: true);
+        var completed = await town.Hub.Client.WaitForInstanceCompletionAsync(run.InstanceId, getInputsAndOutputs: true);
 
         Assert.Equal((1, 1, 0), (totals.Organizations, totals.Waiting, totals.Finished));
-        Assert.Equal("\"Finished\"", carried.SerializedOutput);
+        Assert.Equal("\"Finished\"", completed.SerializedOutput);
         await town.AssertNotifiedOnceAsync(organization, 3);
     }
 
@@ -143,7 +143,7 @@ public sealed class DurableRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_canceled_run_ends_at_once_and_no_later_hour_carries_it_on()
+    public async Task A_canceled_run_ends_immediately_and_no_later_hour_continues_it()
     {
         var organization = await town.AddDueAsync();
         var released = new TaskCompletionSource();

@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Functions;
 
-/// <summary>Whoever carries a run holds it by name in the database, so that two orchestrations never carry the same one.</summary>
+/// <summary>The database stores the instance that executes a run, so that two orchestrations never execute the same one.</summary>
 public sealed class HandOverTests
 {
     [Fact]
@@ -13,12 +13,12 @@ public sealed class HandOverTests
         var organization = await host.AddOrganizationAsync();
         var store = host.Get<JobStore>();
         var run = await store.StartAsync(JobKinds.NearbySales, organization.Id, new DateOnly(2026, 11, 22), default);
-        var carried = new OrganizationRun(run.Id, organization.Id, run.Kind);
+        var organizationRun = new OrganizationRun(run.Id, organization.Id, run.Kind);
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => store.HandOverAsync(carried, run.InstanceId, $"instance-{number}", default)));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => store.HandOverAsync(organizationRun, run.InstanceId, $"instance-{number}", default)));
 
         Assert.Single(taken, got => got);
-        Assert.Equal($"instance-{Array.IndexOf(taken, true)}", (await store.FindAsync(carried, default))!.InstanceId);
+        Assert.Equal($"instance-{Array.IndexOf(taken, true)}", (await store.FindAsync(organizationRun, default))!.InstanceId);
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public sealed class HandOverTests
         var organization = await host.AddOrganizationAsync();
         var store = host.Get<JobStore>();
         var run = await store.StartAsync(JobKinds.NearbySales, organization.Id, occurrence: null, default);
-        var carried = new OrganizationRun(run.Id, organization.Id, run.Kind);
-        await store.FinishAsync(carried, default);
+        var organizationRun = new OrganizationRun(run.Id, organization.Id, run.Kind);
+        await store.FinishAsync(organizationRun, default);
 
-        Assert.False(await store.HandOverAsync(carried, run.InstanceId, "late", default));
+        Assert.False(await store.HandOverAsync(organizationRun, run.InstanceId, "late", default));
     }
 }

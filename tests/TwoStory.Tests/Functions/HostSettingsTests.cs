@@ -20,7 +20,7 @@ public sealed class HostSettingsTests
         JsonDocument.Parse(Repository.Read("src/TwoStory.Functions/host.json")).RootElement.GetProperty("extensions").GetProperty("durableTask");
 
     [Fact]
-    public void An_instance_has_places_for_all_batches_that_both_kinds_of_job_have_under_way()
+    public void An_instance_can_execute_all_concurrent_batches_of_both_jobs()
     {
         var pace = new Pace();
 
@@ -66,9 +66,9 @@ public sealed class HostSettingsTests
         await using (var database = Database.Open(connectionString))
         {
             await using var migrator = await database.Source.OpenConnectionAsync();
-            await using var hold = migrator.CreateCommand();
-            hold.CommandText = $"select pg_advisory_lock({0x5457_4f53_544f_5259})";
-            await hold.ExecuteNonQueryAsync();
+            await using var command = migrator.CreateCommand();
+            command.CommandText = $"select pg_advisory_lock({0x5457_4f53_544f_5259})";
+            await command.ExecuteNonQueryAsync();
             using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
 
             var refused = await Assert.ThrowsAsync<SettingException>(() => StartCheck.CheckAsync(database, limit.Token));

@@ -6,7 +6,7 @@ using TwoStory.Tests.Jobs;
 
 namespace TwoStory.Tests.Functions;
 
-/// <summary>Core, its database and the simulated providers, with the Durable engine in place of the one-machine host's runner.</summary>
+/// <summary>Core, its database and the simulated providers, with the Durable engine instead of the runner of the one-machine host.</summary>
 sealed class Town : IAsyncDisposable
 {
     readonly EmptyTown empty = new()
@@ -45,7 +45,7 @@ sealed class Town : IAsyncDisposable
         await Host.Database.ExecuteAsync("update organizations set created_at = now() - interval '30 days' where id = @Id", new { organization.Id }, default);
         for (var home = 0; home < homes; home++)
         {
-            // Too far from the next for one area to hold both.
+            // Too far apart for one area.
             var spot = empty.NewSpot();
             spot = spot with { Latitude = spot.Latitude + (15 * (home % 3)) };
             await Host.AddLeadsAsync(organization, [new TestLead(spot) { Street = $"{home + 1} Main Street" }]);
@@ -54,7 +54,7 @@ sealed class Town : IAsyncDisposable
         return organization;
     }
 
-    /// <summary>Starts what the timer of an hour starts.</summary>
+    /// <summary>Starts the orchestration of an hour.</summary>
     public Task StartHourAsync(string hour, Pace? pace = null, string kind = JobKinds.NearbySales) =>
         Hub.Client.StartUnlessDoneAsync(nameof(JobOrchestrations.RunJob), new RunProgress(kind, pace ?? Pace, null, RunTotals.None), hour, default);
 

@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Functions;
 /// <summary>The worker as the Functions host starts it, with a setting that is wrong.</summary>
 public sealed class WorkerStartTests
 {
-    // The host logs a line of standard error only if it holds the word "error".
+    // The host logs only those lines of standard error that contain the word "error".
     [Theory]
     [InlineData("DATABASE_URL", "mysql://root@localhost/twostory", "DATABASE_URL")]
     [InlineData("DATABASE_URL", "postgres://twostory@127.0.0.1:1/twostory", "does not answer")]

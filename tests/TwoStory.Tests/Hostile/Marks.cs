@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>Secrets by name, and the forms in which one could lie somewhere: as it is, in base64, in hexadecimal.</summary>
+/// <summary>Secrets by name, and the forms in which they could leak: plain text, base64, hexadecimal.</summary>
 sealed class Marks
 {
     readonly Dictionary<string, string> secrets = [];
@@ -22,7 +22,7 @@ sealed class Marks
     {
         yield return secret;
         yield return Convert.ToHexString(Encoding.UTF8.GetBytes(secret));
-        // Wherever in a longer text it begins: what is the same for all of its neighbours.
+        // The part of the encoding that does not depend on the neighbouring bytes, for each start position.
         for (var before = 0; before < 3; before++)
         {
             var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(new string('x', before) + secret));

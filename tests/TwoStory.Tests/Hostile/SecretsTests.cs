@@ -22,7 +22,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     readonly ConcurrentQueue<string> answers = new();
     readonly string mailFolder = Directory.CreateTempSubdirectory("twostory-mail-").FullName;
 
-    TestHost head = null!;
+    TestHost host = null!;
     TestHost echoed = null!;
     StandIn echo = null!;
     string connectionString = "";
@@ -39,8 +39,8 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
             ["Upstreams:Resend:ApiKey"] = marks.Plant("RESEND_API_KEY", "re_MARK-resend-key"),
             ["Upstreams:FirstRetryDelay"] = "00:00:00.010",
         };
-        head = await TestHost.StartAsync(connectionString, settings: settings, simulators: world => world.MailboxFolder = mailFolder, configure: Listen);
-        // Its providers answer with whatever they were sent.
+        host = await TestHost.StartAsync(connectionString, settings: settings, simulators: world => world.MailboxFolder = mailFolder, configure: Listen);
+        // Its providers echo the request.
         echo = await StandIn.StartAsync((_, request) => (echoStatus, JsonSerializer.Serialize(new
         {
             error = $"{request.Path}{request.Query} {string.Join(' ', request.Headers.Select(header => $"{header.Key}: {header.Value}"))} {request.Body}",
@@ -49,7 +49,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
         })));
         foreach (var provider in new[] { "Spark", "RentCast", "Nominatim", "Census", "Resend" }) settings[$"Upstreams:{provider}:BaseUrl"] = echo.Url.ToString();
         settings["Upstreams:Spark:TokenUrl"] = $"{echo.Url}grant";
-        echoed = await TestHost.StartAsync(head.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, configure: Listen);
+        echoed = await TestHost.StartAsync(host.ConnectionString, settings: settings, simulators: world => world.DemoWorld = false, configure: Listen);
     }
 
     void Listen(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
@@ -61,7 +61,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     public async Task DisposeAsync()
     {
         await echoed.DisposeAsync();
-        await head.DisposeAsync();
+        await host.DisposeAsync();
         await TestPostgres.DropDatabaseAsync(connectionString);
         await echo.DisposeAsync();
         Directory.Delete(mailFolder, recursive: true);
@@ -92,22 +92,22 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     async Task<string> UseAccountsAsync()
     {
         var password = marks.Plant("password", "MARK-password-of-the-owner");
-        var session = await SignAsync(head, "auth/register", new { organizationName = "Harbor Realty", name = "Olive", email = "olive@secrets.example", password });
-        await SignAsync(head, "auth/login", new { email = "olive@secrets.example", password });
-        await SendAsync(head, HttpMethod.Post, "auth/login", null, new { email = "olive@secrets.example", password = marks.Plant("wrong password", "MARK-wrong-password") });
-        await SendAsync(head, HttpMethod.Post, "auth/register", null, new { organizationName = "Twice", name = "O", email = "olive@secrets.example", password });
-        await SendAsync(head, HttpMethod.Post, "auth/login", null, new { email = "olive@secrets.example", password = new { nested = password } });
-        await SendAsync(head, HttpMethod.Post, "auth/login", null, new Dictionary<string, string> { ["email"] = "o", ["pasword"] = password });
+        var session = await SignAsync(host, "auth/register", new { organizationName = "Harbor Realty", name = "Olive", email = "olive@secrets.example", password });
+        await SignAsync(host, "auth/login", new { email = "olive@secrets.example", password });
+        await SendAsync(host, HttpMethod.Post, "auth/login", null, new { email = "olive@secrets.example", password = marks.Plant("wrong password", "MARK-wrong-password") });
+        await SendAsync(host, HttpMethod.Post, "auth/register", null, new { organizationName = "Twice", name = "O", email = "olive@secrets.example", password });
+        await SendAsync(host, HttpMethod.Post, "auth/login", null, new { email = "olive@secrets.example", password = new { nested = password } });
+        await SendAsync(host, HttpMethod.Post, "auth/login", null, new Dictionary<string, string> { ["email"] = "o", ["pasword"] = password });
         var first = session.GetProperty("refreshToken").GetString()!;
-        var second = await SignAsync(head, "auth/refresh", new { refreshToken = first });
+        var second = await SignAsync(host, "auth/refresh", new { refreshToken = first });
         var next = marks.Plant("changed password", "MARK-changed-password");
         var token = second.GetProperty("accessToken").GetString()!;
-        await SendAsync(head, HttpMethod.Post, "auth/change-password", token, new { currentPassword = password, newPassword = next });
-        await SendAsync(head, HttpMethod.Get, "auth/me", token);
-        await SendAsync(head, HttpMethod.Get, "auth/me", token + "x");
-        var again = await SignAsync(head, "auth/login", new { email = "olive@secrets.example", password = next });
-        await SendAsync(head, HttpMethod.Post, "auth/logout", null, new { refreshToken = again.GetProperty("refreshToken").GetString() });
-        return (await SignAsync(head, "auth/login", new { email = "olive@secrets.example", password = next })).GetProperty("accessToken").GetString()!;
+        await SendAsync(host, HttpMethod.Post, "auth/change-password", token, new { currentPassword = password, newPassword = next });
+        await SendAsync(host, HttpMethod.Get, "auth/me", token);
+        await SendAsync(host, HttpMethod.Get, "auth/me", token + "x");
+        var again = await SignAsync(host, "auth/login", new { email = "olive@secrets.example", password = next });
+        await SendAsync(host, HttpMethod.Post, "auth/logout", null, new { refreshToken = again.GetProperty("refreshToken").GetString() });
+        return (await SignAsync(host, "auth/login", new { email = "olive@secrets.example", password = next })).GetProperty("accessToken").GetString()!;
     }
 
     async Task UseSparkAsync(string owner)
@@ -121,29 +121,29 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
             new { strategy = "bearer", accessToken = "MARK-refused-token\r\nX-Injected: 1" },
             new { strategy = "bearer", accessToken = marks.Plant("Spark token", "sim-idx-MARK-bearer-token") },
         ];
-        foreach (var one in credentials) await SendAsync(head, HttpMethod.Post, "organization/spark-credentials", owner, one);
-        foreach (var home in head.Get<SimulatedWorld>().Homes.Take(3))
+        foreach (var one in credentials) await SendAsync(host, HttpMethod.Post, "organization/spark-credentials", owner, one);
+        foreach (var home in host.Get<SimulatedWorld>().Homes.Take(3))
         {
-            var id = (await SendAsync(head, HttpMethod.Post, "leads", owner, new { name = "Lead", address = TwoStory.Tests.Api.HomeAddresses.Parts(home), alertsSince = "2020-01-01" })).Json.GetProperty("id").GetString();
-            foreach (var path in new[] { "value/refresh", "nearby-sales/refresh" }) await SendAsync(head, HttpMethod.Post, $"leads/{id}/{path}", owner);
+            var id = (await SendAsync(host, HttpMethod.Post, "leads", owner, new { name = "Lead", address = TwoStory.Tests.Api.HomeAddresses.Parts(home), alertsSince = "2020-01-01" })).Json.GetProperty("id").GetString();
+            foreach (var path in new[] { "value/refresh", "nearby-sales/refresh" }) await SendAsync(host, HttpMethod.Post, $"leads/{id}/{path}", owner);
         }
-        foreach (var kind in new[] { "nearby-sales", "property-values" }) await RunAsync(head, owner, kind);
-        foreach (var path in new[] { "organization", "organization/audit", "organization/usage", "leads", "notifications", "jobs", "organization/users/invitations" }) await SendAsync(head, HttpMethod.Get, path, owner);
+        foreach (var kind in new[] { "nearby-sales", "property-values" }) await RunAsync(host, owner, kind);
+        foreach (var path in new[] { "organization", "organization/audit", "organization/usage", "leads", "notifications", "jobs", "organization/users/invitations" }) await SendAsync(host, HttpMethod.Get, path, owner);
     }
 
     async Task UseLinksAsync(string owner)
     {
-        await SendAsync(head, HttpMethod.Post, "organization/users/invite", owner, new { email = "ivy@secrets.example", role = "agent" });
+        await SendAsync(host, HttpMethod.Post, "organization/users/invite", owner, new { email = "ivy@secrets.example", role = "agent" });
         var invited = linkTokens.Plant("invitation", await TokenAsync("ivy@secrets.example"));
-        await SendAsync(head, HttpMethod.Get, "organization/users/invitations", owner);
-        await SendAsync(head, HttpMethod.Post, "auth/accept-invite", null, new { token = invited, name = "", password = "short" });
-        await SignAsync(head, "auth/accept-invite", new { token = invited, name = "Ivy", password = marks.Plant("invited password", "MARK-password-of-ivy") });
-        await SendAsync(head, HttpMethod.Post, "auth/accept-invite", null, new { token = invited, name = "Ivy", password = "MARK-password-of-ivy" });
-        await SendAsync(head, HttpMethod.Post, "auth/forgot-password", null, new { email = "ivy@secrets.example" });
+        await SendAsync(host, HttpMethod.Get, "organization/users/invitations", owner);
+        await SendAsync(host, HttpMethod.Post, "auth/accept-invite", null, new { token = invited, name = "", password = "short" });
+        await SignAsync(host, "auth/accept-invite", new { token = invited, name = "Ivy", password = marks.Plant("invited password", "MARK-password-of-ivy") });
+        await SendAsync(host, HttpMethod.Post, "auth/accept-invite", null, new { token = invited, name = "Ivy", password = "MARK-password-of-ivy" });
+        await SendAsync(host, HttpMethod.Post, "auth/forgot-password", null, new { email = "ivy@secrets.example" });
         var reset = linkTokens.Plant("reset", await TokenAsync("ivy@secrets.example", invited));
-        await SendAsync(head, HttpMethod.Post, "auth/reset-password", null, new { token = reset, password = "short" });
-        await SendAsync(head, HttpMethod.Post, "auth/reset-password", null, new { token = reset, password = marks.Plant("reset password", "MARK-reset-password") });
-        await SendAsync(head, HttpMethod.Post, "auth/reset-password", null, new { token = reset, password = "MARK-reset-password" });
+        await SendAsync(host, HttpMethod.Post, "auth/reset-password", null, new { token = reset, password = "short" });
+        await SendAsync(host, HttpMethod.Post, "auth/reset-password", null, new { token = reset, password = marks.Plant("reset password", "MARK-reset-password") });
+        await SendAsync(host, HttpMethod.Post, "auth/reset-password", null, new { token = reset, password = "MARK-reset-password" });
     }
 
     async Task FailAtProvidersAsync(string owner)
@@ -167,24 +167,24 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     async Task LoseDatabaseAsync(string owner)
     {
         await SetDatabaseOpenAsync(false);
-        var lost = await SendAsync(head, HttpMethod.Post, "auth/login", null, new { email = "olive@secrets.example", password = "MARK-changed-password" });
+        var lost = await SendAsync(host, HttpMethod.Post, "auth/login", null, new { email = "olive@secrets.example", password = "MARK-changed-password" });
         Assert.Equal(503, lost.Status);
-        await SendAsync(head, HttpMethod.Post, "auth/refresh", null, new { refreshToken = marks.Plant("made-up refresh token", "MARK-made-up-refresh-token-0123456789012345") });
-        await SendAsync(head, HttpMethod.Post, "organization/spark-credentials", owner, new { strategy = "bearer", accessToken = "sim-idx-MARK-bearer-token" });
-        await SendAsync(head, HttpMethod.Get, "leads", owner);
+        await SendAsync(host, HttpMethod.Post, "auth/refresh", null, new { refreshToken = marks.Plant("made-up refresh token", "MARK-made-up-refresh-token-0123456789012345") });
+        await SendAsync(host, HttpMethod.Post, "organization/spark-credentials", owner, new { strategy = "bearer", accessToken = "sim-idx-MARK-bearer-token" });
+        await SendAsync(host, HttpMethod.Get, "leads", owner);
         await SetDatabaseOpenAsync(true);
-        Assert.Equal(200, (await SendAsync(head, HttpMethod.Get, "leads", owner)).Status);
+        Assert.Equal(200, (await SendAsync(host, HttpMethod.Get, "leads", owner)).Status);
     }
 
     async Task AssertNoneStoredAsync()
     {
-        var columns = await head.QueryAsync<Column>(
+        var columns = await host.QueryAsync<Column>(
             "select table_name as table, column_name as name from information_schema.columns where table_schema = 'public' and table_name in (select tablename from pg_tables where schemaname = 'public')");
         Assert.True(columns.Count > 100, $"only {columns.Count} columns");
         foreach (var column in columns)
         {
-            var values = await head.QueryAsync<string>($"select \"{column.Name}\"::text from \"{column.Table}\" where \"{column.Name}\" is not null");
-            // A mail that still has to be sent must hold its own link.
+            var values = await host.QueryAsync<string>($"select \"{column.Name}\"::text from \"{column.Table}\" where \"{column.Name}\" is not null");
+            // An unsent mail must contain its own link.
             var isMail = column is { Table: "email_outbox", Name: "payload" };
             AssertNone($"{column.Table}.{column.Name}", values, isMail ? [marks] : [marks, linkTokens]);
         }
@@ -194,7 +194,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
 
     async Task AssertLinksInOwnMailsAsync()
     {
-        var mails = await head.MailAsync();
+        var mails = await host.MailAsync();
         AssertNone("a mail", mails.Select(mail => $"{mail.Subject} {mail.Text} {mail.Html}"), marks);
         var links = mails.SelectMany(mail => linkTokens.In(mail.Text).Select(link => $"{link} to {string.Join(',', mail.To)}"));
         Assert.Equal(["invitation to ivy@secrets.example", "reset to ivy@secrets.example"], links.Order());
@@ -206,7 +206,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
         Assert.True(found.Count == 0, string.Join("\n\n", found));
     }
 
-    /// <summary>What signs in; its answer is the one place where tokens are to be.</summary>
+    /// <summary>Sends a request that signs in; only its response may contain tokens.</summary>
     async Task<JsonElement> SignAsync(TestHost host, string path, object body)
     {
         var (status, json) = await SendAsync(host, HttpMethod.Post, path, null, body, mayShowTokens: true);
@@ -251,7 +251,7 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
     {
         for (var looks = 0; looks < 600; looks++)
         {
-            var token = (await head.MailAsync(to)).Select(mail => Token().Match(mail.Text)).Where(match => match.Success).Select(match => match.Groups[1].Value).FirstOrDefault(token => token != other);
+            var token = (await host.MailAsync(to)).Select(mail => Token().Match(mail.Text)).Where(match => match.Success).Select(match => match.Groups[1].Value).FirstOrDefault(token => token != other);
             if (token is not null) return token;
             await Task.Delay(50);
         }
@@ -260,8 +260,8 @@ public sealed partial class SecretsTests : IAsyncLifetime, IDisposable
 
     async Task SetDatabaseOpenAsync(bool isOpen)
     {
-        var name = new NpgsqlConnectionStringBuilder(head.ConnectionString).Database;
-        await using var server = Database.Open(new NpgsqlConnectionStringBuilder(head.ConnectionString) { Database = "postgres" }.ConnectionString);
+        var name = new NpgsqlConnectionStringBuilder(host.ConnectionString).Database;
+        await using var server = Database.Open(new NpgsqlConnectionStringBuilder(host.ConnectionString) { Database = "postgres" }.ConnectionString);
         await server.ExecuteAsync($"alter database {name} allow_connections {isOpen}", null, default);
         if (!isOpen) await server.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = @name", new { name }, default);
     }

@@ -1,6 +1,6 @@
 namespace TwoStory.Tests.Hosting;
 
-/// <summary>A fact about what is done for root only; skipped for everybody else.</summary>
+/// <summary>A fact about behaviour for root only; skipped for other users.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 sealed class RootFactAttribute : FactAttribute
 {

@@ -10,7 +10,7 @@ public sealed class BicepTests
 {
     static readonly string Compiler = typeof(BicepTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(value => value.Key == "BicepCompiler").Value!.Replace('\\', Path.DirectorySeparatorChar);
 
-    // What a deployment has in its environment; shapes only.
+    // The environment of a deployment, with example values.
     static readonly Dictionary<string, string> Environment = new()
     {
         ["JWT_SECRET"] = new string('x', 32),
@@ -39,7 +39,7 @@ public sealed class BicepTests
     }
 
     [Fact]
-    public async Task Nobody_reaches_the_database_through_its_firewall_or_with_a_password()
+    public async Task The_database_accepts_no_public_connections_and_no_passwords()
     {
         var resources = await ResourcesAsync();
 
@@ -56,7 +56,7 @@ public sealed class BicepTests
     {
         var settings = Assert.Single(await ResourcesAsync(), resource => TypeOf(resource) == "Microsoft.Web/sites/config").GetProperty("properties");
         using var example = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.PathOf("local.settings.example.json")));
-        // The platform sets the first two itself; the credentials vault takes the place of the keys.
+        // The platform sets the first two itself; the credentials vault replaces the keys.
         string[] elsewhere = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "ENCRYPTION_KEY", "ENCRYPTION_KEYS_OLD"];
 
         var missing = example.RootElement.GetProperty("Values").EnumerateObject().Select(value => value.Name)

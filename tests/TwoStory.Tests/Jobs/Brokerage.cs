@@ -32,7 +32,7 @@ sealed class Brokerage
         return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    /// <summary>Whatever it answers, short of a fault of ours.</summary>
+    /// <summary>Any response except a server error.</summary>
     public async Task TryAsync(HttpMethod method, string path, object? body)
     {
         using var answer = await FetchAsync(method, path, body);
@@ -68,7 +68,7 @@ sealed class Brokerage
         "select count(*)::int from notifications where organization_id = @Id", new { Organization.Id }))[0];
 }
 
-/// <summary>Two heads over one database and one simulated AVM, at the beginning of a month, with small limits for the starter tier.</summary>
+/// <summary>Two hosts with one database and one simulated AVM at the start of a month, with small limits for the starter tier.</summary>
 public sealed class SmallTierHosts : IAsyncLifetime
 {
     public const int Valuations = 45;
@@ -90,7 +90,7 @@ public sealed class SmallTierHosts : IAsyncLifetime
             ["Subscription:Starter:Valuations"] = $"{Valuations}",
             ["Subscription:Starter:MonitoredLeads"] = $"{MonitoredLeads}",
             ["Upstreams:RentCast:Requests"] = "100000",
-            // Months pass in these tests, and nobody signs in again.
+            // These tests advance the clock by months without another sign-in.
             ["Sessions:AccessToken"] = "365.00:00:00",
             ["Sessions:RefreshToken"] = "400.00:00:00",
         };

@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Who is due, asked at moments that a test chooses.</summary>
+/// <summary>The due organizations at times that a test sets.</summary>
 public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
     // A winter's Saturday, noon in New York.
@@ -17,7 +17,7 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
     }
 
     [Fact]
-    public async Task Everybody_is_due_at_six_by_their_own_clock_and_once()
+    public async Task Every_organization_is_due_once_at_six_in_its_time_zone()
     {
         var (newYork, losAngeles) = (await CreatedAsync("America/New_York", Saturday), await CreatedAsync("America/Los_Angeles", Saturday));
 
@@ -44,11 +44,11 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
     }
 
     [Fact]
-    public async Task What_was_missed_is_made_up_once_at_the_next_hour()
+    public async Task A_missed_occurrence_runs_once_at_the_next_hour()
     {
         var organization = await CreatedAsync("America/New_York", Saturday);
 
-        // Nobody asked for three days, until ten in the morning.
+        // No check for three days, until ten in the morning.
         var late = Saturday.AddDays(3).AddHours(-2);
         Assert.Equal([organization], await DueAsync(late, organization));
         await FinishAsync(organization);
@@ -109,7 +109,7 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
             if ((await DueAsync(start.AddHours(hour), organization)).Count > 0) days.Add((await OccurrencesAsync(organization))[^1]);
             await FinishAsync(organization);
         }
-        // What was due before the first hour comes with it; then one a day.
+        // The first hour includes the earlier occurrence; then one a day.
         Assert.Equal(Enumerable.Range(0, days.Count).Select(day => days[0].AddDays(day)), days);
         Assert.Equal(4, days.Count);
     }
@@ -123,7 +123,7 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
 
     Task<IReadOnlyList<TestOrganization>> DueAsync(DateTimeOffset now, params TestOrganization[] among) => DueAsync(JobKinds.NearbySales, now, among);
 
-    /// <summary>Those who are newly due; they stay unfinished until <see cref="FinishAsync"/>, as when their carrier is slow.</summary>
+    /// <summary>The newly due organizations; their runs stay unfinished until <see cref="FinishAsync"/>, as with a slow engine.</summary>
     async Task<IReadOnlyList<TestOrganization>> DueAsync(string kind, DateTimeOffset now, params TestOrganization[] among)
     {
         var live = await host.QueryAsync<Guid>("select id from job_runs where finished_at is null");

@@ -5,18 +5,18 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-public sealed class MonthlyCapTests(SmallTierHosts heads) : IClassFixture<SmallTierHosts>
+public sealed class MonthlyCapTests(SmallTierHosts hosts) : IClassFixture<SmallTierHosts>
 {
     [Fact]
-    public async Task Four_workers_stop_at_the_cap_and_the_next_run_tells_exactly_what_is_missing()
+    public async Task Four_workers_stop_at_the_cap_and_the_next_run_reports_exactly_the_rest()
     {
         var (brokerage, _) = await ValuedAsync(40);
         await CapAsync(brokerage, 7);
-        var before = await heads.ValueCallsAsync();
+        var before = await hosts.ValueCallsAsync();
 
         var stopped = await brokerage.RunAsync(JobKinds.PropertyValues);
 
-        Assert.Equal((7, 7), (await heads.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
+        Assert.Equal((7, 7), (await hosts.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
         Assert.Equal(("partial", 7, 7), (Text(stopped, "state"), stopped.GetProperty("counts").GetProperty("alerts").GetInt32(), await brokerage.AlertsAsync()));
         var error = Assert.Single(stopped.GetProperty("errors").EnumerateArray());
         Assert.Equal("monthly_cap_reached", Text(error, "code"));
@@ -25,27 +25,27 @@ public sealed class MonthlyCapTests(SmallTierHosts heads) : IClassFixture<SmallT
         await CapAsync(brokerage, null);
         var completed = await brokerage.RunAsync(JobKinds.PropertyValues);
 
-        Assert.Equal(("completed", 40, 40), (Text(completed, "state"), await heads.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
+        Assert.Equal(("completed", 40, 40), (Text(completed, "state"), await hosts.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
         Assert.Equal((33, 40), (completed.GetProperty("counts").GetProperty("alerts").GetInt32(), await brokerage.AlertsAsync()));
     }
 
     [Fact]
-    public async Task Two_heads_together_do_not_pass_the_cap_and_go_on_when_the_month_has_turned()
+    public async Task Two_hosts_together_do_not_exceed_the_cap_and_continue_in_the_next_month()
     {
         var (brokerage, _) = await ValuedAsync(40);
         await CapAsync(brokerage, 7);
-        var before = await heads.ValueCallsAsync();
-        var run = await heads.One.Get<JobStore>().StartAsync(JobKinds.PropertyValues, brokerage.Organization.Id, occurrence: null, default);
+        var before = await hosts.ValueCallsAsync();
+        var run = await hosts.One.Get<JobStore>().StartAsync(JobKinds.PropertyValues, brokerage.Organization.Id, occurrence: null, default);
         var at = new OrganizationRun(run.Id, run.OrganizationId, run.Kind);
 
-        await Task.WhenAll(CarryAsync(heads.One, at), CarryAsync(heads.Other, at));
+        await Task.WhenAll(ExecuteRunAsync(hosts.One, at), ExecuteRunAsync(hosts.Other, at));
 
-        Assert.Equal((7, 7), (await heads.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
-        var report = await heads.One.Get<JobReports>().GetAsync(brokerage.Organization.Id, run.Id, default);
+        Assert.Equal((7, 7), (await hosts.ValueCallsAsync() - before, await brokerage.CountedAsync("rentcast")));
+        var report = await hosts.One.Get<JobReports>().GetAsync(brokerage.Organization.Id, run.Id, default);
         Assert.Equal((JobState.Partial, "monthly_cap_reached"), (report.State, Assert.Single(report.Errors).Code));
 
         await CapAsync(brokerage, 40);
-        heads.ToNextMonth();
+        hosts.ToNextMonth();
         Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.PropertyValues), "state"));
         Assert.Equal((40, 40), (await brokerage.CountedAsync("rentcast"), await brokerage.AlertsAsync()));
     }
@@ -53,53 +53,53 @@ public sealed class MonthlyCapTests(SmallTierHosts heads) : IClassFixture<SmallT
     [Fact]
     public async Task A_run_of_valuations_stops_at_the_subscription_s_limit_and_goes_on_in_a_higher_tier()
     {
-        var brokerage = await Brokerage.RegisterAsync(heads.One);
-        await heads.One.AddLeadsAsync(brokerage.Organization, [.. heads.NextHomes(50).Select(Neighbourhood.LeadAt)]);
-        var before = await heads.ValueCallsAsync();
+        var brokerage = await Brokerage.RegisterAsync(hosts.One);
+        await hosts.One.AddLeadsAsync(brokerage.Organization, [.. hosts.NextHomes(50).Select(Neighbourhood.LeadAt)]);
+        var before = await hosts.ValueCallsAsync();
 
         var stopped = await brokerage.RunAsync(JobKinds.PropertyValues);
 
-        Assert.Equal((SmallTierHosts.Valuations, "partial"), (await heads.ValueCallsAsync() - before, Text(stopped, "state")));
+        Assert.Equal((SmallTierHosts.Valuations, "partial"), (await hosts.ValueCallsAsync() - before, Text(stopped, "state")));
         var error = Assert.Single(stopped.GetProperty("errors").EnumerateArray());
         Assert.Equal("limit_reached", Text(error, "code"));
         Assert.Contains("Leads left out: 5.", Text(error, "message"), StringComparison.Ordinal);
 
         await brokerage.SendAsync(HttpMethod.Put, "organization/subscription", new { tier = "team" });
         Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.PropertyValues), "state"));
-        Assert.Equal(50, await heads.ValueCallsAsync() - before);
+        Assert.Equal(50, await hosts.ValueCallsAsync() - before);
     }
 
     [Fact]
     public async Task Leads_beyond_the_subscription_are_in_no_plan_and_cost_no_request()
     {
-        var brokerage = await Brokerage.RegisterAsync(heads.One);
-        await heads.One.AddLeadsAsync(
+        var brokerage = await Brokerage.RegisterAsync(hosts.One);
+        await hosts.One.AddLeadsAsync(
             brokerage.Organization, [.. Enumerable.Range(0, SmallTierHosts.MonitoredLeads - 1).Select(_ => new TestLead(null) { NotifyValueChanges = false })]);
-        await heads.One.AddLeadsAsync(brokerage.Organization, [.. heads.NextHomes(3).Select(Neighbourhood.LeadAt)]);
-        var before = await heads.ValueCallsAsync();
+        await hosts.One.AddLeadsAsync(brokerage.Organization, [.. hosts.NextHomes(3).Select(Neighbourhood.LeadAt)]);
+        var before = await hosts.ValueCallsAsync();
 
         var job = await brokerage.RunAsync(JobKinds.PropertyValues);
 
-        Assert.Equal((1, 1), (job.GetProperty("counts").GetProperty("leads").GetInt32(), await heads.ValueCallsAsync() - before));
+        Assert.Equal((1, 1), (job.GetProperty("counts").GetProperty("leads").GetInt32(), await hosts.ValueCallsAsync() - before));
         Assert.Equal(2, (await brokerage.SendAsync(HttpMethod.Get, "organization/subscription")).GetProperty("paused").GetProperty("monitoredLeads").GetInt32());
     }
 
-    // Homes that were valued in the month before and are now worth more.
+    // Homes with a valuation of the previous month and a higher value now.
     async Task<(Brokerage Brokerage, IReadOnlyList<Home> Homes)> ValuedAsync(int count)
     {
-        var brokerage = await Brokerage.RegisterAsync(heads.One);
-        var homes = heads.NextHomes(count);
-        await heads.One.AddLeadsAsync(brokerage.Organization, [.. homes.Select(Neighbourhood.LeadAt)]);
-        foreach (var home in homes) await heads.One.SetValueAsync(home.Address.OneLine, 500_000);
+        var brokerage = await Brokerage.RegisterAsync(hosts.One);
+        var homes = hosts.NextHomes(count);
+        await hosts.One.AddLeadsAsync(brokerage.Organization, [.. homes.Select(Neighbourhood.LeadAt)]);
+        foreach (var home in homes) await hosts.One.SetValueAsync(home.Address.OneLine, 500_000);
         Assert.Equal("completed", Text(await brokerage.RunAsync(JobKinds.PropertyValues), "state"));
-        heads.ToNextMonth();
-        foreach (var home in homes) await heads.One.SetValueAsync(home.Address.OneLine, 600_000);
+        hosts.ToNextMonth();
+        foreach (var home in homes) await hosts.One.SetValueAsync(home.Address.OneLine, 600_000);
         return (brokerage, homes);
     }
 
     static Task<JsonElement> CapAsync(Brokerage brokerage, int? cap) => brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { rentCast = cap } });
 
-    static async Task CarryAsync(TestHost host, OrganizationRun run)
+    static async Task ExecuteRunAsync(TestHost host, OrganizationRun run)
     {
         var steps = host.Get<JobSteps>();
         while (await steps.NextAsync(run, default) is { IsFinished: false } step) await Task.WhenAll(step.Batches.Select(ordinal => steps.RunBatchAsync(run, ordinal, default)));

@@ -16,13 +16,13 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
         town.Sell(spot.North(0.5));
 
         var first = await host.RunNearbySalesAsync(organization);
-        var (rows, told) = (await host.RecordedAsync(organization), await host.NotifiedAsync(organization));
+        var (rows, notified) = (await host.RecordedAsync(organization), await host.NotifiedAsync(organization));
         var second = await host.RunNearbySalesAsync(organization);
 
         Assert.Equal((2, 1), (first.Counts.Alerts, first.Counts.Emails));
         Assert.Equal((JobState.Completed, 0, 0), (second.State, second.Counts.Alerts, second.Counts.Emails));
         Assert.Equal(rows, await host.RecordedAsync(organization));
-        Assert.Equal(told, await host.NotifiedAsync(organization));
+        Assert.Equal(notified, await host.NotifiedAsync(organization));
         Assert.Single(await host.MailSentAsync(organization));
     }
 
@@ -96,7 +96,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
     }
 
     [Fact]
-    public async Task A_sale_reported_late_is_told_once_within_45_days()
+    public async Task A_late_sale_is_reported_once_within_45_days()
     {
         var (organization, spot) = await OneLeadAsync();
         await host.RunNearbySalesAsync(organization);
@@ -104,7 +104,7 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
         var last = town.Sell(spot, daysAgo: 45, modified: DateTimeOffset.UtcNow);
         town.Sell(spot, daysAgo: 46, modified: DateTimeOffset.UtcNow);
         town.Sell(spot, daysAgo: 20, modified: DateTimeOffset.UtcNow.AddMinutes(-30));
-        // Reads come from caches up to twenty minutes old, so what was modified shortly before the last run counts as new.
+        // Reads come from caches up to twenty minutes old, so modifications shortly before the last run count as new.
         var overlap = town.Sell(spot, daysAgo: 19, modified: DateTimeOffset.UtcNow.AddMinutes(-10));
 
         var second = await host.RunNearbySalesAsync(organization);
@@ -112,11 +112,11 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
 
         Assert.Equal((3, 0), (second.Counts.Alerts, third.Counts.Alerts));
         Assert.Equal(
-            new[] { late.ListingId, last.ListingId, overlap.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.ListingId).Order());
+            new[] { late.ListingId, last.ListingId, overlap.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(notified => notified.ListingId).Order());
     }
 
     [Fact]
-    public async Task A_first_run_tells_no_late_reports()
+    public async Task A_first_run_reports_no_late_sales()
     {
         var (organization, spot) = await OneLeadAsync();
         town.Sell(spot, daysAgo: 20, modified: DateTimeOffset.UtcNow);

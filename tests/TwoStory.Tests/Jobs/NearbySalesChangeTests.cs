@@ -3,21 +3,21 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>What changes between the asking and the telling is told as it is then.</summary>
+/// <summary>Changes between fetching and notifying take effect in the notification.</summary>
 public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<EmptyTown>
 {
     readonly TestHost host = town.Host;
 
     [Fact]
-    public async Task A_lead_deleted_before_the_telling_gets_no_alert()
+    public async Task A_lead_deleted_before_notification_gets_no_alert()
     {
         var (organization, leads, _) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
         await ChangeAsync("delete from leads where id = @Id", leads[0]);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
-        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(notified => notified.Lead));
         Assert.Equal(JobState.Completed, (await host.Get<JobReports>().GetAsync(organization.Id, run.RunId, default)).State);
     }
 
@@ -28,26 +28,26 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     [InlineData("location_precision = 'area'", 0)]
     [InlineData("radius_miles = 0.1", 0)]
     [InlineData("alerts_since = '2100-01-01'", 1)]
-    public async Task A_lead_changed_before_the_telling_is_decided_about_as_it_is_then(string change, int rowsThatStay)
+    public async Task A_lead_changed_before_notification_is_decided_in_its_new_state(string change, int rowsThatStay)
     {
         var (organization, leads, _) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
         await ChangeAsync($"update leads set {change} where id = @Id", leads[0]);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
-        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(notified => notified.Lead));
         Assert.Equal(rowsThatStay, (await host.RecordedAsync(organization)).Count(row => row.Lead == leads[0].Id));
         Assert.DoesNotContain(await host.RecordedAsync(organization), row => row.Decision is null);
     }
 
     [Fact]
-    public async Task A_lead_switched_on_again_is_told_what_it_missed()
+    public async Task A_reenabled_lead_gets_the_alerts_it_missed()
     {
         var (organization, leads, sale) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
         await ChangeAsync("update leads set notify_nearby_sales = false where id = @Id", leads[0]);
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
         await ChangeAsync("update leads set notify_nearby_sales = true where id = @Id", leads[0]);
 
         await host.RunNearbySalesAsync(organization);
@@ -56,7 +56,7 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     }
 
     [Fact]
-    public async Task A_lead_handed_over_before_the_telling_is_told_to_its_new_agent_in_the_same_run()
+    public async Task A_lead_reassigned_before_notification_notifies_its_new_agent_in_the_same_run()
     {
         var organization = await host.AddOrganizationAsync(agents: 2);
         var spot = town.NewSpot();
@@ -66,14 +66,14 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
         var run = await host.FetchAsync(organization);
         await host.Database.ExecuteAsync("update leads set owner_id = @to where id = @Id", new { lead.Id, to = organization.Agents[1] }, default);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
         Assert.Equal([organization.Agents[1]], await host.QueryAsync<Guid>("select user_id from notifications where organization_id = @Id", new { organization.Id }));
         Assert.Equal($"{organization.Agents[1]:N}@test.example", Assert.Single(await host.MailSentAsync(organization)).To[0]);
     }
 
     [Fact]
-    public async Task A_lead_handed_over_after_the_telling_is_not_told_again()
+    public async Task A_lead_reassigned_after_notification_is_not_reported_again()
     {
         var organization = await host.AddOrganizationAsync(agents: 2);
         var spot = town.NewSpot();
@@ -89,27 +89,27 @@ public sealed class NearbySalesChangeTests(EmptyTown town) : IClassFixture<Empty
     }
 
     [Fact]
-    public async Task A_lead_that_is_being_deleted_while_its_agent_is_told_stops_neither()
+    public async Task Deleting_a_lead_while_its_agent_is_notified_stops_neither()
     {
         var (organization, leads, _) = await TwoLeadsAsync();
         var run = await host.FetchAsync(organization);
         await using var connection = await host.Database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var hold = new Npgsql.NpgsqlCommand("select 1 from leads where id = $1 for update", connection, transaction);
-        hold.Parameters.Add(new() { Value = leads[0].Id });
-        await hold.ExecuteNonQueryAsync();
-        var telling = host.CarryAsync(run);
+        await using var command = new Npgsql.NpgsqlCommand("select 1 from leads where id = $1 for update", connection, transaction);
+        command.Parameters.Add(new() { Value = leads[0].Id });
+        await command.ExecuteNonQueryAsync();
+        var notifying = host.ExecuteRunAsync(run);
         while ((await host.QueryAsync<long>("select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid where not l.granted and a.datname = current_database()"))[0] == 0)
         {
             await Task.Delay(20);
         }
 
-        hold.CommandText = "delete from leads where id = $1";
-        await hold.ExecuteNonQueryAsync();
+        command.CommandText = "delete from leads where id = $1";
+        await command.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
-        await telling;
+        await notifying;
 
-        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(told => told.Lead));
+        Assert.Equal([leads[1].Id], (await host.NotifiedAsync(organization)).Select(notified => notified.Lead));
     }
 
     Task ChangeAsync(string sql, TestLead lead) => host.Database.ExecuteAsync(sql, new { lead.Id }, default);

@@ -9,7 +9,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
     readonly TestHost host = town.Host;
 
     [Fact]
-    public async Task Leads_without_a_good_point_or_with_notifications_off_are_told_nothing()
+    public async Task Leads_without_a_precise_location_or_with_alerts_off_get_no_alerts()
     {
         var organization = await host.AddOrganizationAsync();
         var spot = town.NewSpot();
@@ -33,7 +33,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
     [InlineData("rooftop")]
     [InlineData("street")]
     [InlineData("manual")]
-    public async Task Every_precision_that_names_a_place_is_watched(string precision)
+    public async Task Every_precise_location_is_monitored(string precision)
     {
         var organization = await host.AddOrganizationAsync();
         var spot = town.NewSpot();
@@ -56,12 +56,12 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
 
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(new[] { today.ListingId, first.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.ListingId).Order());
+        Assert.Equal(new[] { today.ListingId, first.ListingId }.Order(), (await host.NotifiedAsync(organization)).Select(notified => notified.ListingId).Order());
         Assert.Equal(2, (await host.RecordedAsync(organization)).Count);
     }
 
     [Fact]
-    public async Task The_lead_s_own_home_is_told_once()
+    public async Task The_lead_s_own_home_is_reported_once()
     {
         var organization = await host.AddOrganizationAsync();
         var spot = town.NewSpot();
@@ -89,7 +89,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
         await host.RunNearbySalesAsync(organization);
         await host.RunNearbySalesAsync(organization);
 
-        Assert.Equal(new[] { before.Id, on.Id }.Order(), (await host.NotifiedAsync(organization)).Select(told => told.Lead).Order());
+        Assert.Equal(new[] { before.Id, on.Id }.Order(), (await host.NotifiedAsync(organization)).Select(notified => notified.Lead).Order());
         Assert.Equal(
             new[] { (before.Id, "sold_nearby"), (on.Id, "sold_nearby"), (after.Id, "before_alerts_since") }.Order(),
             (await host.RecordedAsync(organization)).Select(row => (row.Lead, row.Decision!)).Order());
@@ -129,7 +129,7 @@ public sealed class NearbySalesEdgeTests(EmptyTown town) : IClassFixture<EmptyTo
     }
 
     [Fact]
-    public async Task Rows_with_missing_or_absurd_values_are_never_told()
+    public async Task Rows_with_missing_or_absurd_values_are_never_reported()
     {
         var organization = await host.AddOrganizationAsync("sim-idx-odd");
         var (spot, quiet) = (town.NewSpot(), town.NewSpot());

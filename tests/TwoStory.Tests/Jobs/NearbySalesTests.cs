@@ -6,7 +6,7 @@ namespace TwoStory.Tests.Jobs;
 public sealed class NearbySalesTests
 {
     [Fact]
-    public async Task A_thousand_leads_with_different_radii_are_told_exactly_what_brute_force_finds()
+    public async Task A_thousand_leads_with_different_radii_get_exactly_the_sales_that_brute_force_finds()
     {
         await using var host = await KingCounty.StartAsync();
         var organization = await host.AddOrganizationAsync(agents: 3);
@@ -15,12 +15,12 @@ public sealed class NearbySalesTests
 
         var report = await host.RunNearbySalesAsync(organization);
 
-        var told = await host.NotifiedAsync(organization);
+        var notified = await host.NotifiedAsync(organization);
         var expected = KingCounty.BruteForce(leads);
         Assert.Equal(JobState.Completed, report.State);
-        Assert.Equal(told.Count, told.Distinct().Count());
-        Assert.Equal(expected.Order(), told.Order());
+        Assert.Equal(notified.Count, notified.Distinct().Count());
+        Assert.Equal(expected.Order(), notified.Order());
         Assert.True(expected.Count > 1_000);
-        Assert.Equal((told.Count, 1_000), (report.Counts.Alerts, report.Counts.Leads));
+        Assert.Equal((notified.Count, 1_000), (report.Counts.Alerts, report.Counts.Leads));
     }
 }

@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Jobs;
 /// <summary>What was decided about one valuation.</summary>
 sealed record DecidedValue(Guid Lead, decimal Value, string? Decision);
 
-/// <summary>A head whose AVM knows a neighbourhood of homes. Tests of one class share it, each with homes of its own, and move its clock on.</summary>
+/// <summary>A host whose AVM knows a neighbourhood of homes. Tests of one class share it, each with homes of its own, and move its clock on.</summary>
 public sealed class Neighbourhood : IAsyncLifetime
 {
     int taken;

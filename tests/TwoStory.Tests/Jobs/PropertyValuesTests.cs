@@ -37,7 +37,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
     [InlineData(509_950, "below_threshold")]
     [InlineData(490_050, "below_threshold")]
     [InlineData(500_000, "below_threshold")]
-    public async Task A_change_of_two_percent_is_told_and_a_smaller_one_is_not(decimal second, string decision)
+    public async Task A_change_of_two_percent_is_reported_and_a_smaller_one_is_not(decimal second, string decision)
     {
         var (organization, home) = await OneHomeAsync();
 
@@ -48,7 +48,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
     }
 
     [Fact]
-    public async Task A_slow_drift_is_told_once_against_what_was_last_told()
+    public async Task A_slow_drift_is_reported_once_against_the_last_reported_value()
     {
         var (organization, home) = await OneHomeAsync();
 
@@ -80,7 +80,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
     }
 
     [Fact]
-    public async Task A_second_run_on_one_day_asks_nobody_and_tells_nothing()
+    public async Task A_second_run_on_one_day_sends_no_requests_and_reports_nothing()
     {
         var (organization, home) = await OneHomeAsync();
         await neighbourhood.WeeksAsync(organization, home, 500_000);
@@ -96,7 +96,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
     }
 
     [Fact]
-    public async Task Leads_that_do_not_want_valuations_are_not_asked_about()
+    public async Task Leads_with_valuations_off_cause_no_requests()
     {
         var organization = await host.AddOrganizationAsync();
         await host.AddLeadsAsync(organization, [Neighbourhood.LeadAt(neighbourhood.NextHome()) with { NotifyValueChanges = false }]);
@@ -143,7 +143,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
     }
 
     [Fact]
-    public async Task A_failure_keeps_the_last_value_as_stale_and_the_next_run_tells_the_change()
+    public async Task A_failure_keeps_the_last_value_as_stale_and_the_next_run_reports_the_change()
     {
         var (organization, home) = await OneHomeAsync();
         var other = neighbourhood.NextHome();
@@ -166,7 +166,7 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
     }
 
     [Fact]
-    public async Task A_lead_switched_off_before_the_telling_is_not_told()
+    public async Task A_lead_disabled_before_notification_is_not_reported()
     {
         var (organization, home) = await OneHomeAsync();
         await neighbourhood.WeeksAsync(organization, home, 500_000);
@@ -174,14 +174,14 @@ public sealed class PropertyValuesTests(Neighbourhood neighbourhood) : IClassFix
         var run = await host.FetchAsync(organization, JobKinds.PropertyValues);
         await host.Database.ExecuteAsync("update leads set notify_value_changes = false where organization_id = @Id", new { organization.Id }, default);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
         Assert.Equal("not_watched", (await neighbourhood.ValuesAsync(organization))[^1].Decision);
         Assert.Empty(await neighbourhood.EvidenceAsync(organization));
     }
 
     [Fact]
-    public async Task Every_agent_with_a_lead_in_the_home_is_told()
+    public async Task Every_agent_with_a_lead_in_the_home_is_notified()
     {
         var organization = await host.AddOrganizationAsync(agents: 2);
         var home = neighbourhood.NextHome();

@@ -13,7 +13,7 @@ public sealed class SparkCapTests : IAsyncLifetime
     public Task DisposeAsync() => town.DisposeAsync();
 
     [Fact]
-    public async Task Sales_that_were_found_before_the_cap_are_told_and_the_others_by_the_next_run()
+    public async Task Sales_found_before_the_cap_are_reported_and_the_others_by_the_next_run()
     {
         var brokerage = await Brokerage.RegisterAsync(town.Host);
         await town.Host.Get<SparkCredentialStore>().SaveAsync(brokerage.Organization.Id, new BearerCredentials("sim-idx-cap"), null, 25, null, default);
@@ -24,24 +24,24 @@ public sealed class SparkCapTests : IAsyncLifetime
 
         var stopped = await brokerage.RunAsync(JobKinds.NearbySales);
 
-        // The plan asks for several spots at once.
-        var told = await brokerage.AlertsAsync();
+        // One request of the plan covers several spots.
+        var notified = await brokerage.AlertsAsync();
         Assert.Equal((1, 1), (await town.Host.CallsAsync("spark", "Property"), await brokerage.CountedAsync("spark")));
-        Assert.InRange(told, 1, spots.Count - 1);
+        Assert.InRange(notified, 1, spots.Count - 1);
         var error = Assert.Single(stopped.GetProperty("errors").EnumerateArray());
         Assert.Equal(("partial", "monthly_cap_reached"), (stopped.GetProperty("state").GetString(), error.GetProperty("code").GetString()));
-        Assert.EndsWith($" Leads left out: {spots.Count - told}.", error.GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Equal((told, told), (stopped.GetProperty("counts").GetProperty("sales").GetInt32(), stopped.GetProperty("counts").GetProperty("alerts").GetInt32()));
+        Assert.EndsWith($" Leads left out: {spots.Count - notified}.", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal((notified, notified), (stopped.GetProperty("counts").GetProperty("sales").GetInt32(), stopped.GetProperty("counts").GetProperty("alerts").GetInt32()));
 
         await brokerage.SendAsync(HttpMethod.Put, "organization", new { monthlyCaps = new { spark = 100 } });
         var completed = await brokerage.RunAsync(JobKinds.NearbySales);
 
-        Assert.Equal(("completed", spots.Count - told), (completed.GetProperty("state").GetString(), completed.GetProperty("counts").GetProperty("alerts").GetInt32()));
+        Assert.Equal(("completed", spots.Count - notified), (completed.GetProperty("state").GetString(), completed.GetProperty("counts").GetProperty("alerts").GetInt32()));
         Assert.Equal(spots.Count, await brokerage.AlertsAsync());
     }
 
     [Fact]
-    public async Task Pages_that_were_paid_for_are_told_when_the_cap_comes_before_the_last()
+    public async Task Fetched_pages_are_reported_when_the_cap_is_reached_before_the_last_page()
     {
         var brokerage = await Brokerage.RegisterAsync(town.Host);
         await town.Host.Get<SparkCredentialStore>().SaveAsync(brokerage.Organization.Id, new BearerCredentials("sim-idx-pages"), null, 25, null, default);

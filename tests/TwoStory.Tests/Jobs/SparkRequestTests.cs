@@ -3,7 +3,7 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Jobs;
 
-/// <summary>Spark is asked for areas: few requests, and the same answer as one query for each lead.</summary>
+/// <summary>Requests to Spark are for areas: few requests, with the same result as one query per lead.</summary>
 public sealed class SparkRequestTests(KingCountyHost county) : IClassFixture<KingCountyHost>
 {
     readonly TestHost host = county.Host;
@@ -53,7 +53,7 @@ public sealed class SparkFilterChoiceTests
     [Theory]
     [InlineData("Upstreams:Spark:AreasPerRequest", "1")]
     [InlineData("Upstreams:Spark:GeoFilter", "BoundingBox")]
-    public async Task Other_ways_to_ask_bring_the_same_answer(string setting, string value)
+    public async Task Equivalent_queries_return_the_same_answer(string setting, string value)
     {
         await using var host = await KingCounty.StartAsync(settings: new Dictionary<string, string?> { [setting] = value }, time: new HostClock());
         var organization = await host.AddOrganizationAsync();
@@ -81,7 +81,7 @@ public sealed class SparkFilterChoiceTests
     }
 }
 
-/// <summary>One head over the county's sales, at noon.</summary>
+/// <summary>One host with the sales of the county, at noon.</summary>
 public sealed class KingCountyHost : IAsyncLifetime
 {
     internal TestHost Host { get; private set; } = null!;

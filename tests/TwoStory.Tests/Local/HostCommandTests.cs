@@ -8,7 +8,7 @@ using TwoStory.Tests.Migrate;
 
 namespace TwoStory.Tests.Local;
 
-/// <summary>What a user can get wrong ends in one line and a non-zero exit, never in a stack trace.</summary>
+/// <summary>User errors end with one line and a non-zero exit code, never with a stack trace.</summary>
 public sealed partial class HostCommandTests : IAsyncLifetime
 {
     readonly string folder = Directory.CreateTempSubdirectory("twostory-command-").FullName;
@@ -54,7 +54,7 @@ public sealed partial class HostCommandTests : IAsyncLifetime
         AssertRefused(await RunAsync(commandLine.Split(' ')), names);
 
     [Fact]
-    public async Task A_port_that_somebody_has_is_refused()
+    public async Task A_port_in_use_is_refused()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -84,9 +84,9 @@ public sealed partial class HostCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_setting_of_the_environment_that_cannot_be_is_refused()
     {
-        await using var head = HostProcess.Start(
+        await using var host = HostProcess.Start(
             [new("Upstreams:RentCast:Requests", "0")], "--port", "0", "--data", folder, "--database", Url(empty));
-        AssertRefused(await head.EndAsync(), "Upstreams:RentCast:Requests");
+        AssertRefused(await host.EndAsync(), "Upstreams:RentCast:Requests");
     }
 
     [Fact]
@@ -123,28 +123,28 @@ public sealed partial class HostCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Heads_that_find_the_same_empty_database_at_once_all_serve()
+    public async Task Hosts_that_start_on_the_same_empty_database_all_serve()
     {
-        var heads = Enumerable.Range(0, 3).Select(number => HostProcess.Start(
+        var hosts = Enumerable.Range(0, 3).Select(number => HostProcess.Start(
             null, "--no-demo", "--port", "0", "--data", Path.Combine(folder, $"{number}"), "--database", Url(empty))).ToList();
         try
         {
-            foreach (var head in heads) await head.WaitUntilServingAsync();
+            foreach (var host in hosts) await host.WaitUntilServingAsync();
         }
         finally
         {
-            foreach (var head in heads) await head.DisposeAsync();
+            foreach (var host in hosts) await host.DisposeAsync();
         }
     }
 
     async Task AssertServesAsync()
     {
-        await using var head = HostProcess.Start(null, "--no-demo", "--port", "0", "--data", folder, "--database", Url(empty));
-        await head.WaitUntilServingAsync();
-        using var http = new HttpClient { BaseAddress = head.Address };
+        await using var host = HostProcess.Start(null, "--no-demo", "--port", "0", "--data", folder, "--database", Url(empty));
+        await host.WaitUntilServingAsync();
+        using var http = new HttpClient { BaseAddress = host.Address };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/api/health")).StatusCode);
-        head.Signal("TERM");
-        Assert.Equal(0, (await head.EndAsync()).ExitCode);
+        host.Signal("TERM");
+        Assert.Equal(0, (await host.EndAsync()).ExitCode);
     }
 
     Task<Ending> RunAsync(params string[] arguments) => HostProcess.RunAsync(

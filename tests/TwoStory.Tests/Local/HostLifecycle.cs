@@ -8,7 +8,7 @@ namespace TwoStory.Tests.Local;
 
 /// <summary>
 /// The starts of one data folder, as a user might have them: the first killed in the middle of its demo, the second stopped with
-/// Ctrl-C in the middle of it, the third let through to its end, and two more. What each said and served is kept.
+/// Ctrl-C in the middle of it, the third completed, and two more. The output and responses of each are kept.
 /// </summary>
 public sealed class HostLifecycle : IAsyncLifetime, IDisposable
 {
@@ -66,22 +66,22 @@ public sealed class HostLifecycle : IAsyncLifetime, IDisposable
 
     HostProcess Start() => HostProcess.Start(null, "--port", $"{port}", "--data", place.Data);
 
-    async Task<Ending> StopAsync(HostProcess head, string signal)
+    async Task<Ending> StopAsync(HostProcess host, string signal)
     {
-        head.Signal(signal);
-        var ending = await head.EndAsync();
+        host.Signal(signal);
+        var ending = await host.EndAsync();
         PostgresStopped.Add(Postmaster.Read(place.ClusterData) is null);
         return ending;
     }
 
-    // The head says where it serves when the demo is over; it does so all the while.
-    async Task WaitForValuesAsync(HostProcess head, int batches)
+    // The host prints its address after the demo, and serves requests before that.
+    async Task WaitForValuesAsync(HostProcess host, int batches)
     {
-        await head.WaitForAsync("starting the API");
+        await host.WaitForAsync("starting the API");
         using var http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
         while (!await HasDoneAsync(http, batches))
         {
-            Assert.False(head.HasEnded, $"{head.Output}\n{head.Errors}");
+            Assert.False(host.HasEnded, $"{host.Output}\n{host.Errors}");
             await Task.Delay(50);
         }
     }
@@ -100,10 +100,10 @@ public sealed class HostLifecycle : IAsyncLifetime, IDisposable
         }
     }
 
-    static async Task<Visit> VisitAsync(HostProcess head)
+    static async Task<Visit> VisitAsync(HostProcess host)
     {
-        await head.WaitUntilServingAsync();
-        using var http = new HttpClient { BaseAddress = head.Address };
+        await host.WaitUntilServingAsync();
+        using var http = new HttpClient { BaseAddress = host.Address };
         var pages = new Dictionary<string, (int Status, string Body)>();
         foreach (var path in new[] { "/", "/mailbox", "/mailbox.json", "/api/health", "/simulators/calls", Visit.Instances })
         {
@@ -118,21 +118,21 @@ public sealed class HostLifecycle : IAsyncLifetime, IDisposable
         }
         var unread = 0;
         foreach (var agent in Agents) unread += await UnreadAsync(http, $"{agent}@cascade-homes.example");
-        return new Visit(head.Output, pages, unread);
+        return new Visit(host.Output, pages, unread);
     }
 
     static async Task<int> UnreadAsync(HttpClient http, string email)
     {
         using var signedIn = await http.PostAsJsonAsync("/api/auth/login", new { email, password = "two-story-demo" });
         var token = (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
-        using var ask = new HttpRequestMessage(HttpMethod.Get, "/api/notifications/unread-count");
-        ask.Headers.Authorization = new("Bearer", token);
-        using var answer = await http.SendAsync(ask);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/notifications/unread-count");
+        request.Headers.Authorization = new("Bearer", token);
+        using var answer = await http.SendAsync(request);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt32();
     }
 }
 
-/// <summary>What a start said and served.</summary>
+/// <summary>The output and the responses of a start.</summary>
 sealed record Visit(string Output, IReadOnlyDictionary<string, (int Status, string Body)> Pages, int Unread)
 {
     public const string Instances = "/runtime/webhooks/durabletask/instances";

@@ -3,11 +3,11 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Local;
 
-/// <summary>The one-machine head over its starts and ends; <see cref="HostLifecycle"/> has what happened.</summary>
+/// <summary>The one-machine host over several starts and stops; <see cref="HostLifecycle"/> records them.</summary>
 public sealed class HostLifecycleTests(HostLifecycle life) : IClassFixture<HostLifecycle>
 {
     [Fact]
-    public void A_demo_that_was_killed_and_interrupted_is_carried_to_its_end()
+    public void A_killed_and_interrupted_demo_is_completed()
     {
         Assert.Equal(["completed", "completed"], life.Finished.Row("state"));
         Assert.Equal(life.Finished.Row("leads")[0], life.Finished.Row("leads")[1]);
@@ -17,14 +17,14 @@ public sealed class HostLifecycleTests(HostLifecycle life) : IClassFixture<HostL
     }
 
     [Fact]
-    public void Its_alerts_and_mails_are_there_once_however_often_it_was_cut_off()
+    public void Interrupted_starts_create_each_alert_and_mail_once()
     {
         Assert.Equal(life.Finished.Row("alerts").Sum(Number), life.Finished.Unread);
         Assert.Equal(6, life.Again.Mails);
     }
 
     [Fact]
-    public void What_it_serves_answers()
+    public void Every_served_address_answers()
     {
         Assert.All(life.Finished.Pages, page => Assert.True(page.Value.Status == 200, $"{page.Key}: {page.Value.Status}"));
         Assert.Contains("/mailbox", life.Finished.Pages["/"].Body, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class HostLifecycleTests(HostLifecycle life) : IClassFixture<HostL
     }
 
     [Fact]
-    public void Later_starts_find_everything_run_nothing_twice_and_say_so()
+    public void Later_starts_keep_the_data_run_nothing_twice_and_print_this()
     {
         foreach (var later in new[] { life.Again, life.Last })
         {

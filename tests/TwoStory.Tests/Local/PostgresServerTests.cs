@@ -42,7 +42,7 @@ public sealed class PostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_gets_in_without_the_password()
+    public async Task A_connection_without_the_password_is_refused()
     {
         await using var server = await place.StartAsync();
         var guess = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guess", Pooling = false };
@@ -53,7 +53,7 @@ public sealed class PostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_failing_statement_carries_does_not_reach_the_log()
+    public async Task Parameters_of_a_failing_statement_are_not_logged()
     {
         await using var server = await place.StartAsync();
         await using (var connection = new NpgsqlConnection(server.ConnectionString))

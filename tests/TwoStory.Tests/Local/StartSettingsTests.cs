@@ -12,10 +12,10 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Local;
 
-/// <summary>A setting that is missing or wrong stops the start of either head with one line that says what it must be.</summary>
+/// <summary>A missing or invalid setting stops the start of either host with one line that names the required value.</summary>
 public sealed class StartSettingsTests
 {
-    public enum Head
+    public enum Host
     {
         OneMachine,
         Azure,
@@ -32,7 +32,7 @@ public sealed class StartSettingsTests
         ("SPARK_API_SECRET", false, "alone"),
         ("RENTCAST_API_KEY", true, "two words"),
         ("RESEND_API_KEY", true, "two words"),
-        ("EMAIL_FROM", true, "nobody at all"),
+        ("EMAIL_FROM", true, "no address"),
         ("FRONTEND_URL", true, "app.example.com"),
         ("FRONTEND_URL", true, "ftp://app.example.com"),
         ("KEY_VAULT_URI", false, "http://vault.example.com"),
@@ -41,29 +41,29 @@ public sealed class StartSettingsTests
         ("Api:MaxQueueTime", false, "-00:00:01"),
     ];
 
-    public static TheoryData<Head, string, string> Cases()
+    public static TheoryData<Host, string, string> Cases()
     {
-        var cases = new TheoryData<Head, string, string>();
-        foreach (var head in Enum.GetValues<Head>())
+        var cases = new TheoryData<Host, string, string>();
+        foreach (var host in Enum.GetValues<Host>())
         {
-            foreach (var (key, _, wrong) in Keys) cases.Add(head, key, wrong);
-            foreach (var key in Keys.Where(key => key.IsNeeded).Select(key => key.Key).Distinct()) cases.Add(head, key, "");
+            foreach (var (key, _, wrong) in Keys) cases.Add(host, key, wrong);
+            foreach (var key in Keys.Where(key => key.IsNeeded).Select(key => key.Key).Distinct()) cases.Add(host, key, "");
         }
-        cases.Add(Head.Azure, "DATABASE_URL", "");
-        cases.Add(Head.Azure, "DATABASE_URL", "mysql://root@localhost/twostory");
-        foreach (var timer in TimerSettings.Names) cases.Add(Head.Azure, timer, "");
-        cases.Add(Head.Azure, "OutboxTimer", "every now and then");
-        foreach (var wrong in new[] { "many", "0", "-1" }) cases.Add(Head.Azure, "Durable:OrganizationsAtOnce", wrong);
-        cases.Add(Head.Azure, "Durable:BatchesAtOnce", "0");
-        cases.Add(Head.Azure, "Durable:LongestTimer", "soon");
+        cases.Add(Host.Azure, "DATABASE_URL", "");
+        cases.Add(Host.Azure, "DATABASE_URL", "mysql://root@localhost/twostory");
+        foreach (var timer in TimerSettings.Names) cases.Add(Host.Azure, timer, "");
+        cases.Add(Host.Azure, "OutboxTimer", "every now and then");
+        foreach (var wrong in new[] { "many", "0", "-1" }) cases.Add(Host.Azure, "Durable:OrganizationsAtOnce", wrong);
+        cases.Add(Host.Azure, "Durable:BatchesAtOnce", "0");
+        cases.Add(Host.Azure, "Durable:LongestTimer", "soon");
         return cases;
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_wrong_setting_stops_the_start(Head head, string key, string value)
+    public void A_wrong_setting_stops_the_start(Host host, string key, string value)
     {
-        var refused = Assert.Throws<SettingException>(() => Start(head, new() { [key] = value }));
+        var refused = Assert.Throws<SettingException>(() => Start(host, new() { [key] = value }));
 
         AssertExplains(refused.Message, key, value);
     }
@@ -72,7 +72,7 @@ public sealed class StartSettingsTests
     [InlineData("PORT", "70000")]
     [InlineData("PORT", "http")]
     [InlineData("DATABASE_URL", "mysql://root@localhost/twostory")]
-    public async Task What_the_one_machine_head_reads_before_it_is_put_together_stops_it_too(string key, string value)
+    public async Task Invalid_settings_read_before_the_one_machine_host_is_built_stop_it_too(string key, string value)
     {
         var folder = Directory.CreateTempSubdirectory("twostory-settings-").FullName;
         string[] port = key == "PORT" ? [] : ["--port", "0"];
@@ -85,17 +85,17 @@ public sealed class StartSettingsTests
     }
 
     [Theory]
-    [InlineData(Head.OneMachine)]
-    [InlineData(Head.Azure)]
-    public void What_is_right_starts_and_what_may_be_left_out_may_be_empty(Head head)
+    [InlineData(Host.OneMachine)]
+    [InlineData(Host.Azure)]
+    public void Valid_settings_start_and_optional_ones_may_be_empty(Host host)
     {
-        Start(head, Keys.Where(key => !key.IsNeeded).Select(key => key.Key).Distinct().ToDictionary(key => key, _ => (string?)""));
-        Start(head, new() { ["SPARK_API_KEY"] = "client", ["SPARK_API_SECRET"] = "secret" });
-        Start(head, new() { ["KEY_VAULT_URI"] = "https://no-such-vault.invalid", ["ENCRYPTION_KEY"] = "" });
+        Start(host, Keys.Where(key => !key.IsNeeded).Select(key => key.Key).Distinct().ToDictionary(key => key, _ => (string?)""));
+        Start(host, new() { ["SPARK_API_KEY"] = "client", ["SPARK_API_SECRET"] = "secret" });
+        Start(host, new() { ["KEY_VAULT_URI"] = "https://no-such-vault.invalid", ["ENCRYPTION_KEY"] = "" });
     }
 
     [Fact]
-    public async Task The_environment_says_where_the_one_machine_head_listens_and_what_its_database_is()
+    public async Task The_environment_sets_the_port_and_the_database_of_the_one_machine_host()
     {
         var (folder, port, database) = (Directory.CreateTempSubdirectory("twostory-settings-").FullName, LoopbackPort.Claim(0), await TestPostgres.CreateDatabaseAsync());
         var server = new Npgsql.NpgsqlConnectionStringBuilder(database);
@@ -139,9 +139,9 @@ public sealed class StartSettingsTests
         if (value.Length > 0) Assert.DoesNotContain($" {value}", message, StringComparison.Ordinal);
     }
 
-    static void Start(Head head, Dictionary<string, string?> settings)
+    static void Start(Host host, Dictionary<string, string?> settings)
     {
-        if (head == Head.OneMachine) StartOneMachine(settings);
+        if (host == Host.OneMachine) StartOneMachine(settings);
         else StartAzure(settings);
     }
 
@@ -152,7 +152,7 @@ public sealed class StartSettingsTests
         ((IDisposable)app).Dispose();
     }
 
-    // What its Program does before it builds, with the settings that are its example.
+    // The steps of Program before the build, with the example settings.
     static void StartAzure(Dictionary<string, string?> changed)
     {
         var example = JsonDocument.Parse(Repository.Read("local.settings.example.json")).RootElement.GetProperty("Values").EnumerateObject()

@@ -11,7 +11,7 @@ static class MigrateProcess
     static readonly string Program = Repository.PathOf(
         $"src/TwoStory.Migrate/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/{new DirectoryInfo(AppContext.BaseDirectory).Name}/TwoStory.Migrate.dll");
 
-    /// <param name="url">What <c>DATABASE_URL</c> holds.</param>
+    /// <param name="url">The value of <c>DATABASE_URL</c>.</param>
     /// <param name="settings">More environment variables.</param>
     public static Task<Ending> RunAsync(string? url, params (string Name, string Value)[] settings) => RunAsync([], url, settings);
 

@@ -91,7 +91,7 @@ public sealed class MigrateTests : IAsyncLifetime
     public async Task A_database_that_cannot_be_used_ends_in_one_line(string? url, string names) => AssertRefused(await MigrateProcess.RunAsync(url), names);
 
     [Fact]
-    public async Task What_the_environment_gets_wrong_ends_in_one_line()
+    public async Task Invalid_environment_variables_end_in_one_line()
     {
         AssertRefused(await MigrateProcess.RunAsync(Url(), ("DATABASE_PASSWORD", "hidden")), "refuses the user or password");
         AssertRefused(await MigrateProcess.RunAsync(Url(), ("RUNTIME_USER", user)), "RUNTIME_PASSWORD");

@@ -12,7 +12,7 @@ public sealed class EnrichmentTests(ProviderTown town)
     readonly TestHost host = town.Host;
 
     [Fact]
-    public async Task Only_what_was_left_out_is_filled_in_from_the_home_s_record()
+    public async Task Only_missing_fields_are_filled_in_from_the_property_record()
     {
         var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();
@@ -31,21 +31,21 @@ public sealed class EnrichmentTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task Nothing_is_asked_where_nothing_is_missing_or_nobody_wants_it()
+    public async Task No_request_is_sent_when_nothing_is_missing_or_enrichment_is_off()
     {
         var caller = await HostClient.RegisterAsync(host);
         var full = await AddAsync(caller, town.NextHome(), new() { ["bedrooms"] = 3, ["bathrooms"] = 2, ["squareFeet"] = 1500, ["propertyType"] = "Condo" });
-        var unasked = await AddAsync(caller, town.NextHome(), new() { ["enrich"] = false });
+        var unchanged = await AddAsync(caller, town.NextHome(), new() { ["enrich"] = false });
         var bare = await caller.PostAsync("leads", new { name = "L", enrich = true });
 
         Assert.Equal(("", "nothing_missing"), (Filled(full), full.Text("notFilled")));
-        Assert.Equal(("", JsonValueKind.Null), (Filled(unasked), unasked["notFilled"].ValueKind));
+        Assert.Equal(("", JsonValueKind.Null), (Filled(unchanged), unchanged["notFilled"].ValueKind));
         Assert.Equal(("", "no_address"), (Filled(bare), bare.Text("notFilled")));
         Assert.DoesNotContain("properties", (await town.LedgerAsync(caller.Organization)).Keys);
     }
 
     [Fact]
-    public async Task A_home_that_no_geocoder_places_takes_the_record_s_point()
+    public async Task A_home_without_a_geocoded_location_uses_the_location_of_the_record()
     {
         var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();

@@ -14,7 +14,7 @@ public sealed class ListingTests(ProviderTown town)
     {
         var caller = await HostClient.RegisterAsync(host);
         var before = await host.CallsAsync("spark", "Property");
-        var asked = 0;
+        var searches = 0;
         foreach (var sale in Sold().Where((_, number) => number % 400 == 0).Take(8))
         {
             var address = sale.Home.Address;
@@ -23,10 +23,10 @@ public sealed class ListingTests(ProviderTown town)
             foreach (var text in new[] { $"{address.Street}, {address.City}, {address.State} {address.PostalCode}", $"  {address.Street.ToUpperInvariant()} {address.City}" })
             {
                 Assert.Equal(expected, Keys(await FindAsync(caller, text)));
-                asked++;
+                searches++;
             }
         }
-        Assert.Equal((16, 16, 16), (asked, await host.CallsAsync("spark", "Property") - before, (await town.LedgerAsync(caller.Organization))["address_search"]));
+        Assert.Equal((16, 16, 16), (searches, await host.CallsAsync("spark", "Property") - before, (await town.LedgerAsync(caller.Organization))["address_search"]));
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class ListingTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task A_server_that_cannot_lower_text_is_asked_for_it_as_it_was_typed()
+    public async Task A_server_without_tolower_gets_the_text_as_typed()
     {
         var caller = await HostClient.RegisterAsync(host);
         var sale = Sold().Last();
@@ -83,7 +83,7 @@ public sealed class ListingTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task What_cannot_be_searched_for_is_refused_before_anybody_is_asked()
+    public async Task Invalid_search_text_is_refused_before_any_request()
     {
         var caller = await HostClient.RegisterAsync(host);
         foreach (var query in new[] { "", "?address=", "?address=%27%25", "?address=main&limit=101", "?address=main&after=none", "?address=main&status=Active", $"?address={new string('a', 201)}", "?address=%00" })

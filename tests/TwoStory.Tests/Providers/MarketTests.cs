@@ -11,7 +11,7 @@ public sealed class MarketTests(ProviderTown town)
     readonly TestHost host = town.Host;
 
     [Fact]
-    public async Task The_market_of_a_zip_code_is_asked_for_once_a_day_whoever_asks()
+    public async Task The_market_of_a_zip_code_is_fetched_once_a_day_for_all_organizations()
     {
         var home = town.NextHome();
         var (one, other) = (await HostClient.RegisterAsync(host), await HostClient.RegisterAsync(host));
@@ -36,7 +36,7 @@ public sealed class MarketTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task A_lead_without_a_zip_code_and_a_zip_code_without_a_market_say_so()
+    public async Task A_missing_zip_code_and_a_missing_market_have_their_own_codes()
     {
         var caller = await HostClient.RegisterAsync(host);
         var without = ProviderTown.LeadAt(town.NextHome());

@@ -12,7 +12,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     readonly TestHost host = town.Host;
 
     [Fact]
-    public async Task What_a_refresh_finds_is_kept_and_told_once_and_the_next_run_says_nothing()
+    public async Task Sales_found_by_a_refresh_are_stored_and_reported_once_and_not_by_the_next_run()
     {
         var (caller, lead, expected) = await OneLeadAsync();
         var before = await host.CallsAsync("spark", "Property");
@@ -34,7 +34,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task What_a_run_has_found_and_not_told_yet_stays_the_run_s_to_tell_and_mail()
+    public async Task Pending_sales_of_a_run_are_reported_and_mailed_by_the_run()
     {
         var (caller, lead, expected) = await OneLeadAsync();
         var run = await host.FetchAsync(caller.Organization);
@@ -44,7 +44,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
         Assert.Equal(expected, Ids(answer));
         Assert.Equal(0, answer["added"].GetArrayLength());
         Assert.Empty(await NotifiedAsync(caller));
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
         Assert.Equal(expected, await NotifiedAsync(caller));
         Assert.Single(await host.QueryAsync<Guid>("select id from email_outbox where organization_id = @Id and dedupe_key like 'nearby-sales:%'", new { caller.Organization.Id }));
     }
@@ -69,7 +69,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task Sales_near_a_lead_that_is_not_watched_are_shown_and_not_told()
+    public async Task Sales_near_an_unmonitored_lead_are_listed_and_not_reported()
     {
         var caller = await HostClient.RegisterAsync(host);
         var home = town.NextHome();
@@ -81,7 +81,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task What_stands_in_the_way_has_a_code_of_its_own()
+    public async Task Every_obstacle_has_its_own_code()
     {
         var none = await HostClient.RegisterAsync(host, sparkToken: null);
         var refused = await HostClient.RegisterAsync(host, sparkToken: "not-a-token");
@@ -98,7 +98,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task A_spent_budget_and_an_outage_say_when_to_come_again()
+    public async Task An_exceeded_quota_and_an_outage_have_Retry_After()
     {
         var caller = await HostClient.RegisterAsync(host, requestsPer5Minutes: 1);
         var lead = ProviderTown.LeadAt(town.NextHome()) with { RadiusMiles = 0.05 };
@@ -139,7 +139,7 @@ public sealed class NearbySalesRefreshTests(ProviderTown town)
 
     static (int, string) Problem(Answer answer) => (answer.Status, answer.Code);
 
-    async Task<List<string>> NotifiedAsync(HostClient caller) => [.. (await host.NotifiedAsync(caller.Organization)).Select(told => told.ListingId).Order(StringComparer.Ordinal)];
+    async Task<List<string>> NotifiedAsync(HostClient caller) => [.. (await host.NotifiedAsync(caller.Organization)).Select(notified => notified.ListingId).Order(StringComparer.Ordinal)];
 
     async Task<int> FromRunAsync(HostClient caller) =>
         (await host.QueryAsync<int>("select count(*)::int from nearby_sales where organization_id = @Id and run_id is not null", new { caller.Organization.Id }))[0];

@@ -7,7 +7,7 @@ namespace TwoStory.Tests.Providers;
 [CollectionDefinition("providers")]
 public sealed class ProviderTowns : ICollectionFixture<ProviderTown>;
 
-/// <summary>A head whose simulated providers know a whole town; the tests share it one after another, each with brokerages of its own.</summary>
+/// <summary>A host whose simulated providers know a whole town; the tests share it one after another, each with brokerages of its own.</summary>
 public sealed class ProviderTown : IAsyncLifetime
 {
     int taken;

@@ -11,7 +11,7 @@ public sealed class ValueRefreshTests(ProviderTown town)
     readonly TestHost host = town.Host;
 
     [Fact]
-    public async Task A_refresh_values_the_home_now_and_the_day_s_run_does_not_ask_or_tell_again()
+    public async Task A_refresh_values_the_home_now_and_the_run_of_the_day_does_not_repeat_it()
     {
         var (caller, lead, home) = await OneHomeAsync();
         await ValuedAWeekAgoAsync(caller, home, 500_000);
@@ -66,7 +66,7 @@ public sealed class ValueRefreshTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task A_refresh_beside_a_run_keeps_one_value_and_tells_it_once()
+    public async Task A_refresh_during_a_run_stores_one_value_and_reports_it_once()
     {
         for (var round = 0; round < 4; round++)
         {
@@ -86,7 +86,7 @@ public sealed class ValueRefreshTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task Without_an_estimate_or_an_address_the_answer_says_so()
+    public async Task A_missing_estimate_and_a_missing_address_have_their_own_answers()
     {
         var caller = await HostClient.RegisterAsync(host);
         var (nowhere, bare) = (new TestLead(null) { Street = "1 Nowhere Lane", Precision = "none" }, new TestLead(null) { Precision = "none" });
@@ -99,7 +99,7 @@ public sealed class ValueRefreshTests(ProviderTown town)
     }
 
     [Fact]
-    public async Task A_failure_keeps_the_last_value_as_stale_and_a_spent_budget_says_when_to_come_again()
+    public async Task A_failure_keeps_the_last_value_as_stale_and_an_exceeded_quota_has_Retry_After()
     {
         var (caller, lead, home) = await OneHomeAsync();
         await ValuedAWeekAgoAsync(caller, home, 500_000);

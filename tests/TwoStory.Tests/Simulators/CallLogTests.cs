@@ -48,11 +48,11 @@ public sealed class CallLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_call_is_counted_while_it_is_still_held()
+    public async Task A_stalled_call_is_counted()
     {
         await host.FaultAsync(new { provider = "census", fault = "stall" });
         using var patience = new CancellationTokenSource();
-        var held = host.Http.GetAsync("/simulators/census/geocoder/locations/address?street=x&benchmark=4", patience.Token);
+        var stalled = host.Http.GetAsync("/simulators/census/geocoder/locations/address?street=x&benchmark=4", patience.Token);
         while ((await host.CallsAsync("census")).GetProperty("total").GetInt32() == 0)
         {
             await Task.Delay(10);
@@ -60,7 +60,7 @@ public sealed class CallLogTests : IAsyncLifetime
 
         Assert.Empty((await host.CallsAsync("census")).GetProperty("byStatus").EnumerateObject());
         await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => held);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stalled);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData(429)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task A_status_strikes_as_often_as_it_says_with_the_provider_s_own_body(int status)
+    public async Task A_status_fault_occurs_as_often_as_configured_with_the_provider_s_body(int status)
     {
         foreach (var provider in new[] { "spark", "rentCast", "nominatim", "census", "resend" })
         {
@@ -44,7 +44,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_status_may_carry_the_provider_s_own_code_and_no_retry_after()
+    public async Task A_status_fault_can_have_the_provider_s_code_and_no_retry_after()
     {
         await host.FaultAsync(new { provider = "spark", fault = "status", status = 503, code = "1515" });
         await host.FaultAsync(new { provider = "resend", fault = "status", status = 429, code = "daily_quota_exceeded" });
@@ -72,7 +72,7 @@ public sealed class FaultTests : IAsyncLifetime
         var faults = (await SimulatorHost.JsonAsync(one)).EnumerateArray().Select(fault => fault.GetProperty("setting")).ToList();
         Assert.Equal(HttpStatusCode.Created, one.StatusCode);
         Assert.All(faults, fault => Assert.Equal("rentCast", fault.GetProperty("provider").GetString()));
-        // Each rolls for what those before it let through: together 18 of 100 requests end badly.
+        // Each fault applies to the requests that the earlier ones left: together 18 of 100 requests fail.
         Assert.Equal(0.18, 1 - faults.Aggregate(1.0, (left, fault) => left * (1 - fault.GetProperty("probability").GetDouble())), 6);
         using var all = await host.Http.PostAsJsonAsync("/simulators/faults", new { profile = "chaos" });
         Assert.Equal((5 * 5) + 2, (await SimulatorHost.JsonAsync(all)).GetArrayLength());
@@ -105,7 +105,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_stalls_is_held_until_the_client_gives_up()
+    public async Task A_stalled_connection_stays_open_until_the_client_closes_it()
     {
         await host.FaultAsync(new { provider = "spark", fault = "stall", count = 1 });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
@@ -115,18 +115,18 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stalled_connection_does_not_hold_up_the_stop_of_the_host()
+    public async Task A_stalled_connection_does_not_delay_the_shutdown_of_the_host()
     {
         var other = await SimulatorHost.StartAsync();
         await other.FaultAsync(new { provider = "spark", fault = "stall" });
-        var held = other.SparkAsync("Property");
+        var stalled = other.SparkAsync("Property");
         while ((await other.CallsAsync("spark")).GetProperty("total").GetInt32() == 0)
         {
             await Task.Delay(10);
         }
 
         await other.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => held);
+        await Assert.ThrowsAnyAsync<Exception>(() => stalled);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class GeocoderTests : IAsyncLifetime
     [InlineData("1 Stone Way N, Portland, OR")]
     [InlineData("3400 Stone Way N, Seattle, CO")]
     [InlineData("x")]
-    public async Task What_is_not_in_the_world_is_not_found(string address)
+    public async Task Unknown_addresses_are_not_found(string address)
     {
         Assert.Empty(await SearchAsync($"q={Escape(address)}"));
         Assert.Empty(await CensusAsync($"onelineaddress?address={Escape(address)}"));

@@ -18,7 +18,7 @@ public sealed class RentCastTests : IAsyncLifetime
     SimulatedAvm Avm => host.Service<SimulatedAvm>();
 
     [Fact]
-    public async Task A_home_is_worth_over_http_what_the_avm_says_in_process()
+    public async Task The_value_of_a_home_over_http_equals_the_value_in_process()
     {
         foreach (var home in host.World.Homes.Where((_, index) => index % 331 == 0))
         {
@@ -108,7 +108,7 @@ public sealed class RentCastTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_value_that_was_set_holds_until_it_is_cleared()
+    public async Task A_set_value_applies_until_it_is_cleared()
     {
         var home = host.World.Homes[5];
         async Task<decimal> Price() => (await ValueAsync($"address={Escape(home.Address.OneLine)}")).GetProperty("price").GetDecimal();

@@ -73,7 +73,7 @@ public sealed class SparkPropertyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_come_in_the_order_asked_for_with_the_fields_asked_for()
+    public async Task Rows_have_the_requested_order_and_fields()
     {
         var json = await host.SparkJsonAsync("Property?$orderby=ClosePrice desc&$select=ListingKey,ClosePrice&$top=25");
         var rows = json.GetProperty("value").EnumerateArray().ToList();
@@ -86,7 +86,7 @@ public sealed class SparkPropertyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_row_carries_the_sale_as_the_file_gives_it_and_can_be_read_by_its_key()
+    public async Task A_row_contains_the_sale_of_the_file_and_is_readable_by_its_key()
     {
         var sale = host.World.Sales.First(sale => sale.CloseDate == host.Today);
         var row = await host.SparkJsonAsync($"Property('{sale.ListingKey}')");

@@ -53,7 +53,7 @@ public sealed class SparkRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_token_has_its_limit_and_what_is_beyond_gets_code_1550_without_retry_after()
+    public async Task Each_token_has_its_own_limit_and_surplus_requests_get_code_1550_without_retry_after()
     {
         (host.Options.SparkIdxLimit, host.Options.SparkVowLimit) = (3, 5);
         Assert.Equal([200, 200, 200, 429, 429], await Statuses("sim-idx-one", 5));

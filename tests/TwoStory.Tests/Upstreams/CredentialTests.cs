@@ -38,7 +38,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public void Organizations_with_one_key_share_its_budget_also_after_a_refresh()
+    public void Organizations_with_one_key_share_its_rate_limit_even_after_a_refresh()
     {
         var refresh = new RefreshTokenCredentials("client", "s", "one");
         Assert.Equal(refresh.Fingerprint, (refresh with { RefreshToken = "two", AccessToken = "three" }).Fingerprint);
@@ -117,7 +117,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_sweep_with_the_wrong_key_says_so_and_leaves_what_it_cannot_open()
+    public async Task A_sweep_with_the_wrong_key_reports_it_and_keeps_undecryptable_credentials()
     {
         var database = await postgres.NewDatabaseAsync();
         await using var right = new Upstream(database);
@@ -166,7 +166,7 @@ public sealed class CredentialTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task Refused_and_unreadable_credentials_are_refused_before_anybody_is_asked()
+    public async Task Refused_and_unreadable_credentials_fail_before_any_request()
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var organization = await upstream.NewOrganizationAsync();

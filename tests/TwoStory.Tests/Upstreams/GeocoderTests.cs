@@ -11,8 +11,8 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
 
     const string NoMatch = """{"result":{"input":{},"addressMatches":[]}}""";
 
-    static string Osm(int rank, string? house = "1418", string state = "US-CO", string zip = "80599", string lat = "40.5512030") =>
-        $$$"""{"lat":"{{{lat}}}","lon":"-105.0711440","place_rank":{{{rank}}},"address":{"house_number":{{{(house is null ? "null" : $"\"{house}\"")}}},"ISO3166-2-lvl4":"{{{state}}}","postcode":"{{{zip}}}"}}""";
+    static string Osm(int rank, string? houseNumber = "1418", string state = "US-CO", string zip = "80599", string lat = "40.5512030") =>
+        $$$"""{"lat":"{{{lat}}}","lon":"-105.0711440","place_rank":{{{rank}}},"address":{"house_number":{{{(houseNumber is null ? "null" : $"\"{houseNumber}\"")}}},"ISO3166-2-lvl4":"{{{state}}}","postcode":"{{{zip}}}"}}""";
 
     static string Census(string state = "CO", string zip = "80599") =>
         $$$"""{"result":{"addressMatches":[{"coordinates":{"x":-105.07,"y":40.55},"addressComponents":{"state":"{{{state}}}","zip":"{{{zip}}}"}}]}}""";
@@ -30,9 +30,9 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     [InlineData(25, null, LocationPrecision.Area)]
     [InlineData(16, null, LocationPrecision.Area)]
     [InlineData(8, null, null)]
-    public async Task The_rank_of_what_was_found_decides_how_precise_it_is(int rank, string? house, LocationPrecision? precision)
+    public async Task The_rank_of_a_result_determines_its_precision(int rank, string? houseNumber, LocationPrecision? precision)
     {
-        await using var nominatim = await Always(200, $"[{Osm(rank, house)}]");
+        await using var nominatim = await Always(200, $"[{Osm(rank, houseNumber)}]");
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
 
@@ -45,7 +45,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     [Theory]
     [InlineData("US-WY", "80599")]
     [InlineData("US-CO", "80521")]
-    public async Task A_place_in_another_state_or_ZIP_code_is_not_the_home(string state, string zip)
+    public async Task A_result_in_another_state_or_ZIP_code_is_not_the_home(string state, string zip)
     {
         await using var nominatim = await Always(200, $"[{Osm(30, state: state, zip: zip)}]");
         await using var census = await Always(200, Census(state[3..], zip));
@@ -65,7 +65,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task What_is_known_is_not_asked_again_by_anybody_however_it_is_written()
+    public async Task A_known_address_is_not_geocoded_again_in_any_spelling()
     {
         await using var nominatim = await Always(200, $"[{Osm(30)}]");
         await using var census = await Always(200, NoMatch);
@@ -82,7 +82,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task The_second_geocoder_is_asked_where_the_first_knows_no_more_than_the_area_or_fails()
+    public async Task The_second_geocoder_is_used_when_the_first_fails_or_finds_only_the_area()
     {
         await using var nominatim = await StandIn.StartAsync((_, request) =>
             request.Parameter("street") == "1 Elm St" ? (200, $"[{Osm(16, null)}]") : request.Parameter("street") == "2 Elm St" ? (403, "<html>blocked</html>") : (200, "[]"));
@@ -120,7 +120,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task An_address_without_a_street_is_nowhere_and_nobody_is_asked()
+    public async Task An_address_without_a_street_is_not_geocoded()
     {
         await using var nominatim = await Always(200, "[]");
         await using var census = await Always(200, NoMatch);

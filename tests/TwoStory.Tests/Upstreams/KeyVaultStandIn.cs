@@ -56,7 +56,7 @@ sealed class KeyVaultStandIn : IAsyncDisposable
 
     public SecretClient Client()
     {
-#pragma warning disable CA5400 // The certificate was made a moment ago and nobody vouches for it.
+#pragma warning disable CA5400 // The certificate is new and self-signed.
         var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true, CheckCertificateRevocationList = false };
 #pragma warning restore CA5400
         var options = new SecretClientOptions { Transport = new HttpClientTransport(handler), DisableChallengeResourceVerification = true };
@@ -125,7 +125,7 @@ sealed class KeyVaultStandIn : IAsyncDisposable
         else await context.Response.WriteAsJsonAsync(Bundle(name, found));
     }
 
-    // Two a page, so that nobody forgets the second.
+    // Two items a page, so that a client must read the second page.
     Task ListAsync(HttpContext context, string name)
     {
         var skip = int.TryParse(context.Request.Query["$skiptoken"], out var number) ? number : 0;

@@ -24,7 +24,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     KeyVaultCredentialVault Adapter() => new(new Lazy<SecretClient>(vault.Client), new EagerTime(), NullLogger<KeyVaultCredentialVault>.Instance);
 
     [Fact]
-    public async Task What_is_stored_is_read_back_by_another_instance_and_the_reference_is_no_secret()
+    public async Task A_stored_secret_is_readable_by_another_instance_and_its_reference_contains_no_secret()
     {
         var reference = await Adapter().StoreAsync(Organization, """{"accessToken":"sim-idx"}""", default);
 
@@ -47,7 +47,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reference_keeps_naming_what_it_was_given_for_when_the_secret_is_replaced()
+    public async Task A_reference_still_names_its_version_after_the_secret_is_replaced()
     {
         var first = await Adapter().StoreAsync(Organization, "first", default);
         var second = await Adapter().StoreAsync(Organization, "second", default);
@@ -57,7 +57,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_is_asked_for_once_and_then_remembered()
+    public async Task A_secret_is_fetched_once_and_then_cached()
     {
         var reference = await Adapter().StoreAsync(Organization, "secret", default);
         var reader = Adapter();
@@ -115,7 +115,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     [InlineData(429)]
     [InlineData(503)]
     [InlineData(403)]
-    public async Task A_vault_that_cannot_be_asked_is_worth_another_try_later(int status)
+    public async Task An_unavailable_vault_is_retried_later(int status)
     {
         vault.Outage = status;
 

@@ -33,7 +33,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
         AssertNeverMore(arrivals, call.Limit, stalls.Longest);
         Assert.Equal(arrivals.Count, (await one.UsageAsync("spark")).Calls);
         var span = Stopwatch.GetElapsedTime(arrivals[0], arrivals[^1]).TotalSeconds;
-        output.WriteLine($"{requests} per {window} s: {arrivals.Count} in {span:0.00} s, {(arrivals.Count - 1) / span * window / requests:P1} of what is allowed");
+        output.WriteLine($"{requests} per {window} s: {arrivals.Count} in {span:0.00} s, {(arrivals.Count - 1) / span * window / requests:P1} of the limit");
     }
 
     static UpstreamCall Call(RateLimit limit) => new()
@@ -62,7 +62,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
         }
     }
 
-    // The provider takes note of a request as late as the machine stands still; by so much more than it was sent.
+    // A stalled machine delays the arrival of a request at the provider.
     static void AssertNeverMore(List<long> arrivals, RateLimit limit, TimeSpan stall)
     {
         for (int first = 0, last = 0; last < arrivals.Count; last++)
@@ -73,7 +73,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
     }
 
     [Fact]
-    public async Task Slots_never_come_closer_than_the_interval_however_many_ask_at_once()
+    public async Task Slots_of_concurrent_callers_are_never_closer_than_the_interval()
     {
         var database = await postgres.NewDatabaseAsync();
         await using var one = new Upstream(database);
@@ -90,7 +90,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
             slots.Add(Stopwatch.GetElapsedTime(clock).Ticks);
         }));
 
-        // Slot n cannot be used before n - burst intervals have passed since the first was asked for, since a wait is never cut short.
+        // Slot n cannot be used before n - burst intervals have passed since the first request, because a wait is never shortened.
         var used = slots.Order().ToList();
         for (var n = limit.Burst; n < used.Count; n++)
         {
@@ -99,7 +99,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
     }
 
     [Fact]
-    public async Task A_wait_that_is_too_long_reserves_nothing_and_says_when_to_come_back()
+    public async Task Too_long_a_wait_reserves_no_slot_and_reports_the_retry_time()
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var limiter = upstream.Get<ProviderLimiter>();
@@ -116,7 +116,7 @@ public sealed class ProviderLimiterTests(TemporaryPostgres postgres, ITestOutput
     }
 
     [Fact]
-    public async Task A_delay_holds_back_everybody_and_never_shortens_a_longer_one()
+    public async Task A_delay_applies_to_all_callers_and_never_shortens_a_longer_one()
     {
         var database = await postgres.NewDatabaseAsync();
         await using var one = new Upstream(database);

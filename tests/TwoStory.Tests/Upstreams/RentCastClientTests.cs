@@ -102,7 +102,7 @@ public sealed class RentCastClientTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_range_that_does_not_hold_the_price_is_left_out()
+    public async Task A_range_that_does_not_contain_the_price_is_omitted()
     {
         await using var rentCast = await StandIn.StartAsync((_, _) => (200, """{"price":491000,"priceRangeLow":500000,"priceRangeHigh":400000,"comparables":"none"}"""));
         await using var upstream = await NewAsync(rentCast);

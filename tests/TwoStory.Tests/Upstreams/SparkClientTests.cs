@@ -30,7 +30,7 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_request_says_who_asks_for_what()
+    public async Task A_request_identifies_the_client_and_the_address()
     {
         await using var upstream = await NewAsync();
         await using var spark = await StandIn.StartAsync((_, _) => (200, SparkWorld.Page([])));
@@ -53,7 +53,7 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
     [InlineData("/Reso/OData/../../admin?$skiptoken=2")]
     [InlineData("/Reso/ODataEvil/Property")]
     [InlineData("user@")]
-    public async Task A_next_page_outside_of_the_account_is_never_asked_for(string link)
+    public async Task A_next_page_outside_of_the_account_is_never_fetched(string link)
     {
         await using var upstream = await NewAsync();
         await using var stranger = await StandIn.StartAsync((_, _) => (200, SparkWorld.Page(["stolen"])));
@@ -73,7 +73,7 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_page_that_repeats_once_is_asked_for_again_and_nothing_is_lost()
+    public async Task A_page_that_repeats_once_is_fetched_again_and_nothing_is_lost()
     {
         await using var upstream = await NewAsync();
         await using var spark = await StandIn.StartAsync((number, _) => (200, number switch
@@ -92,7 +92,7 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_server_that_goes_in_circles_is_left_and_the_search_says_so(bool sameLink)
+    public async Task A_server_that_returns_pages_in_a_circle_ends_the_search_with_an_error(bool sameLink)
     {
         await using var upstream = await NewAsync();
         await using var spark = await StandIn.StartAsync((number, _) =>
@@ -210,9 +210,9 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
                 ? (400, SparkWorld.D(1053))
                 : (200, SparkWorld.Page(Enumerable.Range(0, Math.Max(rows, 5)).Select(row => $"{row}"), more ? "Property?$skiptoken=2" : null)));
 
-        var probe = await upstream.Get<SparkConnectionTest>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default);
+        var connection = await upstream.Get<SparkConnectionTest>().TestAsync(await SparkWorld.AccountAsync(upstream, spark), default);
 
-        Assert.Equal((pageSize, known), (probe.PageSize, probe.PageSizeKnown));
+        Assert.Equal((pageSize, known), (connection.PageSize, connection.PageSizeKnown));
     }
 
     [Fact]

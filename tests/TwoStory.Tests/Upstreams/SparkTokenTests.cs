@@ -12,7 +12,7 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
     /// <summary>An MLS whose refresh tokens work once: reusing one kills the session, as strict servers do.</summary>
     sealed class Mls
     {
-        readonly Lock gate = new();
+        readonly Lock generationLock = new();
 
         public int Generation { get; private set; } = 1;
 
@@ -22,7 +22,7 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
 
         public (int Status, string Body) Answer(Seen request)
         {
-            lock (gate)
+            lock (generationLock)
             {
                 if (request.Path.EndsWith("/grant", StringComparison.Ordinal)) return Grant(JsonDocument.Parse(request.Body).RootElement);
                 return request.Headers["Authorization"] == $"Bearer access-{Generation}" && !Killed ? (200, SparkWorld.Page(["a"])) : (401, SparkWorld.D(1020));
@@ -31,7 +31,7 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
 
         public void Expire()
         {
-            lock (gate) Generation++;
+            lock (generationLock) Generation++;
         }
 
         (int Status, string Body) Grant(JsonElement form)
@@ -144,15 +144,15 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         var request = new NewSparkCredentials(SparkStrategy.RefreshToken, RefreshToken: "refresh-1");
 
         var account = upstream.Get<SparkAccounts>().New(organization, request.Credentials(productHasClient: true), null, 25, null);
-        var probe = await upstream.Get<SparkConnectionTest>().TestAsync(account, default);
-        await upstream.Get<SparkCredentialStore>().SaveAsync(organization, probe.Credentials, null, 25, null, default);
+        var connection = await upstream.Get<SparkConnectionTest>().TestAsync(account, default);
+        await upstream.Get<SparkCredentialStore>().SaveAsync(organization, connection.Credentials, null, 25, null, default);
         mls.Expire();
         await SparkWorld.SearchAsync(upstream, await upstream.Get<SparkAccounts>().LoadAsync(organization, default));
 
         var grants = spark.Requests.Where(seen => seen.Path.EndsWith("/grant", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, grants.Count);
         Assert.All(grants, grant => Assert.Contains("\"client_id\":\"product\",\"client_secret\":\"hush\"", grant.Body, StringComparison.Ordinal));
-        Assert.DoesNotContain("hush", probe.Credentials.ToSecret(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", connection.Credentials.ToSecret(), StringComparison.Ordinal);
 
         mls.Expire();
         await using var without = new Upstream(database, settings);
@@ -186,10 +186,10 @@ public sealed class SparkTokenTests(TemporaryPostgres postgres)
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync(), TokenUrl(spark));
         var account = await SparkWorld.AccountAsync(upstream, spark, new RefreshTokenCredentials("client", "secret", "refresh-1"));
 
-        var probe = await upstream.Get<SparkConnectionTest>().TestAsync(account, default);
+        var connection = await upstream.Get<SparkConnectionTest>().TestAsync(account, default);
 
-        Assert.Equal("refresh-2", Assert.IsType<RefreshTokenCredentials>(probe.Credentials).RefreshToken);
-        await upstream.Get<SparkCredentialStore>().SaveAsync(account.OrganizationId, probe.Credentials, account.BaseUrl, probe.PageSize, null, default);
+        Assert.Equal("refresh-2", Assert.IsType<RefreshTokenCredentials>(connection.Credentials).RefreshToken);
+        await upstream.Get<SparkCredentialStore>().SaveAsync(account.OrganizationId, connection.Credentials, account.BaseUrl, connection.PageSize, null, default);
         Assert.Single(await SparkWorld.SearchAsync(upstream, account));
         Assert.Equal(1, mls.Grants);
     }

@@ -3,7 +3,7 @@ using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Upstreams;
 
-/// <summary>What tests of the Spark client share: accounts, and pages as Spark sends them.</summary>
+/// <summary>Accounts and pages of Spark for the tests of its client.</summary>
 static class SparkWorld
 {
     public const string Token = "spark-secret-token";

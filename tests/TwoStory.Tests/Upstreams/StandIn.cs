@@ -13,7 +13,7 @@ public sealed record Seen(string Path, string Query, IReadOnlyDictionary<string,
     public string? Parameter(string name) => Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Query).TryGetValue(name, out var value) ? value.ToString() : null;
 }
 
-/// <summary>A provider on this machine that answers as a test tells it and remembers what it was asked.</summary>
+/// <summary>A provider on this machine with the responses of a test, which records its requests.</summary>
 public sealed class StandIn : IAsyncDisposable
 {
     readonly WebApplication app;

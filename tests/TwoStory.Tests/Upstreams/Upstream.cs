@@ -46,7 +46,7 @@ public sealed class Upstream : IAsyncDisposable
             .BuildServiceProvider();
     }
 
-    /// <summary>The HTTP pipeline of one provider; any stands for all.</summary>
+    /// <summary>The HTTP pipeline of one provider, which is the same for all.</summary>
     public UpstreamClient Client => services.GetRequiredKeyedService<UpstreamClient>(UpstreamProviders.Spark);
 
     public Database Database { get; }

@@ -197,7 +197,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task What_must_not_happen_twice_is_not_sent_twice()
+    public async Task Requests_that_are_not_idempotent_are_not_repeated()
     {
         await using var upstream = await NewAsync();
         await using var provider = await StandIn.StartAsync((_, _) => (500, "{}"));
@@ -208,7 +208,7 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_short_Retry_After_is_waited_for_and_a_long_one_is_handed_back_and_holds_everybody()
+    public async Task A_short_Retry_After_is_waited_for_and_a_long_one_is_returned_and_delays_all_callers()
     {
         await using var upstream = await NewAsync();
         var wait = "1";
@@ -240,15 +240,15 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
         await using var upstream = await NewAsync(("Upstreams:BreakAfter", "4"), ("Upstreams:BreakDuration", "00:10:00"));
         await using var provider = await StandIn.StartAsync((_, _) => (500, "{}"));
         await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider));
-        var asked = provider.Requests.Count;
+        var sent = provider.Requests.Count;
 
         var failure = await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider));
         Assert.Equal((UpstreamFailure.Unavailable, "spark_circuit_open"), (failure.Kind, failure.Code));
         Assert.True(failure.RetryAt > DateTime.UtcNow.AddMinutes(5));
-        Assert.Equal(asked, provider.Requests.Count);
+        Assert.Equal(sent, provider.Requests.Count);
 
         await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider, Call() with { LimitKey = "spark:another" }));
-        Assert.True(provider.Requests.Count > asked);
+        Assert.True(provider.Requests.Count > sent);
     }
 
     [Fact]

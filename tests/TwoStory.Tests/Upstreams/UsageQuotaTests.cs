@@ -34,7 +34,7 @@ public sealed class UsageQuotaTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_cap_that_is_lowered_holds_for_those_who_are_already_waiting()
+    public async Task A_lowered_cap_applies_to_waiting_statements()
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var organization = await upstream.NewOrganizationAsync();
@@ -54,7 +54,7 @@ public sealed class UsageQuotaTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_call_that_was_not_made_leaves_its_place_to_another()
+    public async Task A_refunded_call_can_be_used_by_another()
     {
         await using var upstream = new Upstream(await postgres.NewDatabaseAsync());
         var organization = await upstream.NewOrganizationAsync();

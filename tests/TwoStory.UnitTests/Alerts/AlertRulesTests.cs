@@ -26,18 +26,18 @@ public sealed class AlertRulesTests
     }
 
     [Property]
-    public bool A_sale_is_told_exactly_when_every_rule_holds(ushort meters, ushort radius, sbyte day, sbyte from, sbyte to, sbyte since, bool notify, bool told)
+    public bool A_sale_is_reported_exactly_when_every_rule_is_met(ushort meters, ushort radius, sbyte day, sbyte from, sbyte to, sbyte since, bool notify, bool told)
     {
         var expected = notify && !told && meters <= radius && day >= from && day <= to && day >= since;
         return AlertRules.Decide(Sale(meters, day), Within(radius, from, to, since, notify), new SaleState(told)).Alert == expected;
     }
 
     [Property]
-    public bool A_larger_radius_tells_all_that_a_smaller_one_tells(ushort miles, ushort radius, ushort more, sbyte day) =>
+    public bool A_larger_radius_reports_every_sale_of_a_smaller_one(ushort miles, ushort radius, ushort more, sbyte day) =>
         !AlertRules.Decide(Sale(miles, day), Within(radius), New).Alert || AlertRules.Decide(Sale(miles, day), Within(radius + more), New).Alert;
 
     [Property]
-    public bool What_was_told_or_is_not_watched_is_never_told(ushort miles, ushort radius, sbyte day) =>
+    public bool Reported_sales_and_unmonitored_leads_are_never_reported(ushort miles, ushort radius, sbyte day) =>
         !AlertRules.Decide(Sale(miles, day), Within(radius), new SaleState(AlreadyNotified: true)).Alert
         && !AlertRules.Decide(Sale(miles, day), Within(radius, notify: false), New).Alert;
 
@@ -66,7 +66,7 @@ public sealed class AlertRulesTests
     }
 
     [Property]
-    public bool A_lower_threshold_tells_all_that_a_higher_one_tells(ushort value, ushort previous, ushort told, byte threshold, byte more) =>
+    public bool A_lower_threshold_reports_every_change_of_a_higher_one(ushort value, ushort previous, ushort told, byte threshold, byte more) =>
         !Value(value + 1, previous + 1, told + 1, threshold + more + 1).Alert || Value(value + 1, previous + 1, told + 1, threshold + 1).Alert;
 
     [Property]

@@ -43,7 +43,7 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public void What_people_typed_is_never_markup()
+    public void User_input_is_never_rendered_as_markup()
     {
         RenderedEmail[] mails =
         [
@@ -62,7 +62,7 @@ public sealed class TemplateTests
         Assert.Equal("1 home sold near Alma Abbott", NearbySalesEmail.Render("Ann", [Leads[0] with { Sales = [Leads[0].Sales[0]] }], 1, "https://app.example").Subject);
 
     [Fact]
-    public void A_mail_that_would_be_too_long_says_how_much_more_there_is()
+    public void Too_long_a_mail_reports_the_number_of_omitted_items()
     {
         var mail = NearbySalesEmail.Render("Ann", Leads, 1_503, "https://app.example");
         Assert.Contains("and 1,500 more sales: https://app.example/notifications", mail.Text, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public void Value_changes_say_from_what_to_what_and_by_how_much()
+    public void Value_changes_show_both_values_and_the_difference()
     {
         var mail = ValueChangesEmail.Render(
             "Ann Agent",
@@ -90,7 +90,7 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public void A_reset_carries_its_link_and_says_how_long_it_works()
+    public void A_reset_mail_contains_its_link_and_validity()
     {
         var mail = PasswordResetEmail.Render("https://app.example/reset-password?token=abc&x=1", 60);
 
@@ -104,7 +104,7 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public void An_invitation_names_who_where_as_what_and_until_when()
+    public void An_invitation_names_the_inviter_the_brokerage_the_role_and_the_expiry()
     {
         var mail = InvitationEmail.Render("Cascade Homes", "Dana Whitfield", "agent", "https://app.example/accept?token=abc&x=1", new(2026, 5, 17));
 

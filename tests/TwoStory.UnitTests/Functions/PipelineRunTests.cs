@@ -9,7 +9,7 @@ using TwoStory.Api.Http;
 
 namespace TwoStory.Tests.Functions;
 
-/// <summary>What a function calls. Whatever happens in it, the function itself ends well: the host would count and log anything else as a failed function.</summary>
+/// <summary>The entry point of functions. It never throws, because the host would count and log the exception as a failed function.</summary>
 public sealed class PipelineRunTests
 {
     [Fact]
@@ -66,7 +66,7 @@ public sealed class PipelineRunTests
     }
 
     [Fact]
-    public void The_address_that_the_caller_writes_into_a_header_is_not_theirs()
+    public void A_forwarded_address_set_by_the_caller_is_ignored()
     {
         var context = Request("POST", "/api/auth/login");
         context.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.9");
@@ -102,7 +102,7 @@ public sealed class PipelineRunTests
     }
 
     [Fact]
-    public async Task A_caller_who_hangs_up_does_not_throw()
+    public async Task A_disconnecting_caller_causes_no_exception()
     {
         var context = Request("GET", "/api/health");
         context.RequestAborted = new CancellationToken(canceled: true);

@@ -6,7 +6,7 @@ using TwoStory.Simulators.Spark;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>A filter says to the server what it was to say, whatever people type.</summary>
+/// <summary>A filter keeps its meaning with any user input.</summary>
 public sealed class FilterProperties
 {
     [HostileProperty]
@@ -22,7 +22,7 @@ public sealed class FilterProperties
     }
 
     [HostileProperty]
-    public void What_is_searched_for_stays_inside_of_its_quotes(string? text, bool lowered, DoNotSize<int> seed)
+    public void Search_text_stays_inside_its_quotes(string? text, bool lowered, DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
         foreach (var typed in new[] { text ?? "", HostileText.Any(random), $"12 O'{HostileText.Pick(random, HostileText.Texts)}' {HostileText.Pick(random, HostileText.Texts)}" })

@@ -15,7 +15,7 @@ public sealed class GeometryProperties
     static readonly double[] Radii = [0, 1e-9, 0.01, 0.5, 1, 3, 10, 50, 500, 3_000, 6_000, 12_440, 12_500, 1e6];
 
     [HostileProperty]
-    public void A_circle_holds_exactly_what_is_within_its_radius(DoNotSize<int> seed)
+    public void A_circle_contains_exactly_the_points_within_its_radius(DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
         var circle = new GeoCircle(Somewhere(random), HostileText.Pick(random, Radii));
@@ -46,19 +46,19 @@ public sealed class GeometryProperties
     }
 
     [HostileProperty]
-    public void Every_sale_within_a_radius_lies_in_what_is_asked_for(DoNotSize<int> seed)
+    public void Every_sale_within_a_radius_lies_in_a_requested_area(DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
         var filter = random.Next(2) == 0 ? GeoFilter.Polygon : GeoFilter.BoundingBox;
         LeadArea[] leads = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => new LeadArea(Somewhere(random), random.Next(8) == 0 ? Strange(random) : HostileText.Pick(random, Radii)))];
         var plan = AreaPlanner.Plan(leads, new() { Filter = filter }, SalesDensity.Unknown);
-        var asked = plan.SelectMany(query => FilterText.Parse(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter))).ToList();
+        var areas = plan.SelectMany(query => FilterText.Parse(SparkFilters.Geo([.. query.Areas.Select(area => area.LonLat)], filter))).ToList();
 
         foreach (var lead in leads.Where(lead => lead.Centre.IsGeocoded && lead.RadiusMiles >= 0 && double.IsFinite(lead.RadiusMiles)))
         {
             foreach (var sale in Near(lead, random, 12).Where(sale => sale.IsGeocoded && lead.Centre.DistanceMilesTo(sale) <= lead.RadiusMiles))
             {
-                Assert.True(asked.Exists(area => area.Contains(sale)), $"{sale}, {lead.Centre.DistanceMilesTo(sale)} miles from {lead}, is in none of {asked.Count} areas ({filter})");
+                Assert.True(areas.Exists(area => area.Contains(sale)), $"{sale}, {lead.Centre.DistanceMilesTo(sale)} miles from {lead}, is in none of {areas.Count} areas ({filter})");
             }
         }
     }

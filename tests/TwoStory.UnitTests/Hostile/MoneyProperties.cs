@@ -4,7 +4,7 @@ using TwoStory.Core.Providers;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>Percentages to the cent, up to the largest sum that the database holds; and addresses that are brought to one form once and for all.</summary>
+/// <summary>Percentages to the cent, up to the largest amount in the database; and addresses in their normalized form.</summary>
 public sealed class MoneyProperties
 {
     const long MostCents = 99_999_999_999_999;
@@ -13,9 +13,9 @@ public sealed class MoneyProperties
     static readonly DateOnly Day = new(2026, 5, 10);
 
     [HostileProperty]
-    public void The_threshold_itself_is_told_and_a_cent_less_is_not(DoNotSize<long> cents, ushort hundredths)
+    public void The_threshold_itself_is_reported_and_a_cent_less_is_not(DoNotSize<long> cents, ushort hundredths)
     {
-        // A tenth of the most leaves room for the value to double.
+        // A tenth of the maximum, so that the value can double.
         var (before, threshold) = (Sum(cents.Item) / 10 is var tenth ? decimal.Ceiling(tenth * 100) / 100 : 0, ((hundredths % 10_000) + 1) / 100m);
         var change = before * threshold / 100;
         var exact = decimal.Round(change, 2) == change;
@@ -28,7 +28,7 @@ public sealed class MoneyProperties
     }
 
     [HostileProperty]
-    public void Sums_at_the_edge_of_what_is_kept_are_decided_alike_up_and_down(DoNotSize<long> value, DoNotSize<long> previous, DoNotSize<long> told, ushort hundredths)
+    public void The_largest_amounts_are_decided_alike_up_and_down(DoNotSize<long> value, DoNotSize<long> previous, DoNotSize<long> told, ushort hundredths)
     {
         var (now, before, last, threshold) = (Sum(value.Item), Sum(previous.Item), Sum(told.Item), (hundredths + 1) / 100m);
         var decision = AlertRules.Decide(new ValueObservation(now, Day), new ValueRule(threshold, true), new ValueState(new Baseline(before, Day), new Baseline(last, Day)));

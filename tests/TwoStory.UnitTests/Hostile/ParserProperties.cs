@@ -16,12 +16,12 @@ using TwoStory.Simulators.World;
 
 namespace TwoStory.Tests.Hostile;
 
-/// <summary>What comes from outside is read or refused in the documented way, whatever it is.</summary>
+/// <summary>External input is read or refused as documented.</summary>
 public sealed class ParserProperties : IDisposable
 {
     static readonly Uri Spark = new("https://mls.example/Reso/OData/");
 
-    static readonly Address Asked = new("1 Main St", null, "Seattle", "WA", "98101");
+    static readonly Address Requested = new("1 Main St", null, "Seattle", "WA", "98101");
 
     readonly string folder = Directory.CreateTempSubdirectory("twostory-hostile-").FullName;
 
@@ -46,7 +46,7 @@ public sealed class ParserProperties : IDisposable
     }
 
     [HostileProperty]
-    public void What_RentCast_answers_is_read_or_refused(DoNotSize<int> seed)
+    public void RentCast_responses_are_read_or_refused(DoNotSize<int> seed)
     {
         const string Facts = """
             "id": "1", "addressLine1": "1 Main St", "city": "Seattle", "state": "WA", "zipCode": "98101", "latitude": 47.6, "longitude": -122.3, "bedrooms": 3, "yearBuilt": 1980,
@@ -65,14 +65,14 @@ public sealed class ParserProperties : IDisposable
     }
 
     [HostileProperty]
-    public void What_geocoders_answer_is_read_or_refused(DoNotSize<int> seed)
+    public void Geocoder_responses_are_read_or_refused(DoNotSize<int> seed)
     {
         var found = new[]
         {
-            Read(answer => new NominatimGeocoder(null!, new NominatimOptions()).Read(answer, Asked), """
+            Read(answer => new NominatimGeocoder(null!, new NominatimOptions()).Read(answer, Requested), """
                 [{"lat": "47.6", "lon": "-122.3", "place_rank": 30, "address": {"house_number": "1", "state": "Washington", "postcode": "98101", "ISO3166-2-lvl4": "US-WA"}}]
                 """, seed.Item),
-            Read(answer => new CensusGeocoder(null!, new CensusOptions()).Read(answer, Asked), """
+            Read(answer => new CensusGeocoder(null!, new CensusOptions()).Read(answer, Requested), """
                 {"result": {"addressMatches": [{"coordinates": {"x": -122.3, "y": 47.6}, "addressComponents": {"state": "WA", "zip": "98101"}}]}}
                 """, seed.Item),
         };
@@ -149,7 +149,7 @@ public sealed class ParserProperties : IDisposable
 
     static string Cell(string text, Random random) => random.Next(2) == 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>Half surrogates are no text that a URL or a file could hold.</summary>
+    /// <summary>Half surrogate pairs cannot be part of a URL or a file.</summary>
     static string WellFormed(string text) => string.Concat(text.Where(character => !char.IsSurrogate(character) && character != '\0'));
 
     /// <summary>Reads a good answer of which some fields went wrong.</summary>

@@ -16,11 +16,11 @@ public sealed class JobScheduleTests
 
     [Theory]
     [MemberData(nameof(Zones))]
-    public void Asked_every_hour_for_two_years_every_day_comes_once(string zone) => AssertEveryOccurrenceComesOnce(Daily, zone, days: 1);
+    public void Hourly_checks_over_two_years_find_every_day_once(string zone) => AssertEveryOccurrenceComesOnce(Daily, zone, days: 1);
 
     [Theory]
     [MemberData(nameof(Zones))]
-    public void Asked_every_hour_for_two_years_every_Sunday_comes_once(string zone) => AssertEveryOccurrenceComesOnce(Sundays, zone, days: 7);
+    public void Hourly_checks_over_two_years_find_every_Sunday_once(string zone) => AssertEveryOccurrenceComesOnce(Sundays, zone, days: 7);
 
     [Theory]
     [InlineData("America/New_York", "2026-03-08", "2026-03-08T10:00Z")]

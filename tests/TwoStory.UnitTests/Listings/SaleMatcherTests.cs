@@ -33,7 +33,7 @@ public sealed class SaleMatcherTests
     }
 
     [Fact]
-    public void The_radius_itself_is_within_and_what_is_not_placed_never_is()
+    public void The_radius_itself_is_inside_and_a_lead_without_a_location_never_matches()
     {
         var home = new GeoPoint(47.6, -122.3);
         var sale = new GeoPoint(47.61, -122.31);

@@ -3,7 +3,7 @@ using TwoStory.Core.Providers.Spark;
 
 namespace TwoStory.Tests.Listings;
 
-/// <summary>What the MLS was asked for is checked again here, since servers answer other things too.</summary>
+/// <summary>The criteria of a query are checked again, because servers can return other rows too.</summary>
 public sealed class SaleRulesTests
 {
     static readonly DateOnly Today = new(2026, 5, 20);
@@ -48,7 +48,7 @@ public sealed class SaleRulesTests
     [InlineData("Active", "Closed", null, false)]
     [InlineData(null, "Closed", null, false)]
     [InlineData(null, null, null, false)]
-    public void Only_what_is_closed_by_the_standard_status_and_no_lease_is_a_sale(string? status, string? mlsStatus, string? type, bool isSale) =>
+    public void Only_a_listing_with_standard_status_closed_that_is_not_a_lease_is_a_sale(string? status, string? mlsStatus, string? type, bool isSale) =>
         Assert.Equal(isSale, SaleRules.IsClosedSale(Sale with { StandardStatus = status, MlsStatus = mlsStatus, PropertyType = type }));
 
     [Fact]

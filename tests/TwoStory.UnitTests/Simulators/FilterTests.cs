@@ -51,8 +51,8 @@ public sealed class FilterTests
     [InlineData("geo.intersects(Location, geography'POLYGON((-122.25 47,-122 47,-122 48,-122.25 48,-122.25 47))')", true)]
     [InlineData("geo.intersects(Location, geography'POLYGON((-122.5 47.25,-122 47.75,-122 47.25,-122.5 47.25))')", true)]
     [InlineData("geo.intersects(Location, geography'POLYGON((-122.25 47.5,-122 48,-122 47,-122.25 47.5))')", true)]
-    public void A_filter_means_what_odata_says(string filter, bool expected) =>
-        Assert.Equal(expected, FilterParser.Parse(filter).Condition.Holds(Sale, Now));
+    public void A_filter_follows_the_odata_specification(string filter, bool expected) =>
+        Assert.Equal(expected, FilterParser.Parse(filter).Condition.IsMet(Sale, Now));
 
     [Theory]
     [InlineData("")]

@@ -81,7 +81,7 @@ public sealed class AddressKeyTests
             number, unit);
 
     [Property(MaxTest = 300)]
-    public Property However_it_is_written_a_home_keeps_its_key_and_no_other_home_gets_it() =>
+    public Property A_home_has_one_key_in_every_spelling_and_shares_it_with_no_other_home() =>
         Prop.ForAll(Addresses.ToArbitrary(), written =>
         {
             var key = AddressKey.From(written.Address);

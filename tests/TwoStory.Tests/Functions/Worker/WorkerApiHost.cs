@@ -7,7 +7,7 @@ using TwoStory.Tests.Api;
 
 namespace TwoStory.Tests.Functions.Worker;
 
-/// <summary>The API as the Azure host's worker process serves it. What a test prepares in the database it prepares beside the worker.</summary>
+/// <summary>The API served by the worker process of the Azure host. Tests prepare data directly in its database.</summary>
 public sealed class WorkerApiHost : ApiHost
 {
     IHost? hub;

@@ -4,16 +4,16 @@ using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Functions.Worker;
 
-/// <summary>Lets a worker into a test's database as a deployment does: as a user who owns nothing.</summary>
+/// <summary>Gives a worker access to the database of a test like a deployment: as a user without owned objects.</summary>
 static class WorkerDatabase
 {
     const string User = "worker";
     const string Password = "only-for-tests";
 
-    // Users belong to the server, and two tests that alter one at once fail.
+    // Users belong to the server, and concurrent changes of one user fail.
     static readonly Lazy<Task> Created = new(CreateAsync);
 
-    /// <returns>What <c>DATABASE_URL</c> holds.</returns>
+    /// <returns>The value of <c>DATABASE_URL</c>.</returns>
     public static async Task<string> UrlAsync(string ownerConnectionString)
     {
         await Created.Value;

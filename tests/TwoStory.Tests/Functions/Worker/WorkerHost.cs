@@ -42,7 +42,7 @@ sealed class WorkerHost : IAsyncDisposable
     /// <summary>The name of the function that took the latest request.</summary>
     public string? LastFunction { get; private set; }
 
-    /// <summary>What the worker wrote.</summary>
+    /// <summary>The output of the worker.</summary>
     public string Output => process.Output;
 
     /// <param name="settings">App settings.</param>
@@ -92,7 +92,7 @@ sealed class WorkerHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            // The real host takes about 100 MB; the worker's own limits are what is tried here.
+            // The real host accepts about 100 MB; these tests use the limits of the worker.
             kestrel.Limits.MaxRequestBodySize = 100_000_000;
             kestrel.Listen(IPAddress.Loopback, port);
             kestrel.Listen(IPAddress.Loopback, rpcPort, listen => listen.Protocols = HttpProtocols.Http2);

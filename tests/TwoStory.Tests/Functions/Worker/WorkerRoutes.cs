@@ -16,12 +16,12 @@ sealed class WorkerRoutes(IEnumerable<FunctionMetadata> functions, IInlineConstr
         foreach (var route in routes.Where(route => route.Methods.Contains(context.Request.Method, StringComparer.OrdinalIgnoreCase)))
         {
             var values = new RouteValueDictionary();
-            if (route.Matcher.TryMatch(context.Request.Path, values) && route.Constraints.All(constraint => Holds(constraint, values, context))) return new RoutedFunction(route.Function, route.Parameter, values);
+            if (route.Matcher.TryMatch(context.Request.Path, values) && route.Constraints.All(constraint => IsSatisfied(constraint, values, context))) return new RoutedFunction(route.Function, route.Parameter, values);
         }
         return null;
     }
 
-    static bool Holds((string Key, IRouteConstraint Constraint) rule, RouteValueDictionary values, HttpContext context) =>
+    static bool IsSatisfied((string Key, IRouteConstraint Constraint) rule, RouteValueDictionary values, HttpContext context) =>
         rule.Constraint.Match(context, null, rule.Key, values, RouteDirection.IncomingRequest);
 
     static IEnumerable<HttpRoute> Read(FunctionMetadata function, IInlineConstraintResolver constraints)

@@ -14,7 +14,7 @@ public sealed class WorkerTests(WorkerApiHost host) : IClassFixture<WorkerApiHos
         var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
         var owner = await host.RegisterOwnerAsync();
         var (wrong, tried) = (new List<string>(), 0);
-        // Last what takes the session away.
+        // Last the route that ends the session.
         foreach (var operation in Operation.ReadAll(document.RootElement).OrderBy(operation => operation.Id == "Logout"))
         {
             var answer = await owner.SendAsync(operation.Method, operation.Path, operation.ExampleBody(schemas));

@@ -17,7 +17,7 @@ public sealed class AreaCoverageTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void Every_point_within_a_radius_is_asked_for(double latitude, double longitude)
+    public void Every_point_within_a_radius_is_requested(double latitude, double longitude)
     {
         foreach (var filter in Enum.GetValues<GeoFilter>())
         {
@@ -37,7 +37,7 @@ public sealed class AreaCoverageTests
     [InlineData(-33.9, 151.2)]
     [InlineData(64.1, -21.9)]
     [InlineData(51.9, 179.5)]
-    public void Every_point_is_asked_for_also_where_edges_are_great_circles(double latitude, double longitude)
+    public void Every_point_is_requested_even_where_edges_are_great_circles(double latitude, double longitude)
     {
         for (var seed = 0; seed < 5; seed++)
         {
@@ -93,7 +93,7 @@ public sealed class AreaCoverageTests
     }
 
     [Fact]
-    public void The_same_home_many_times_is_asked_for_once()
+    public void The_same_home_many_times_is_requested_once()
     {
         var query = Assert.Single(AreaPlanner.Plan([.. Enumerable.Repeat(new LeadArea(new(47.6, -122.3), 1), 5_000)], new(), SalesDensity.Unknown));
         Assert.Single(query.Areas);
@@ -101,7 +101,7 @@ public sealed class AreaCoverageTests
     }
 
     [Fact]
-    public void Leads_that_are_not_placed_ask_for_nothing()
+    public void Leads_without_a_location_plan_no_requests()
     {
         LeadArea[] nowhere = [new(new(0, 0), 1), new(new(double.NaN, 1), 1), new(new(91, 1), 1), new(new(47, -122), double.NaN), new(new(47, -122), -1)];
         Assert.Empty(AreaPlanner.Plan(nowhere, new(), SalesDensity.Unknown));

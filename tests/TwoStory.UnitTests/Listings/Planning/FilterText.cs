@@ -4,7 +4,7 @@ using TwoStory.Core.NearbySales.Planning;
 
 namespace TwoStory.Tests.Listings.Planning;
 
-/// <summary>Reads back what SparkFilters writes, and fails on anything else.</summary>
+/// <summary>Parses the output of SparkFilters, and fails on any other text.</summary>
 static partial class FilterText
 {
     const string Number = @"-?\d{1,3}(?:\.\d{1,4})?";

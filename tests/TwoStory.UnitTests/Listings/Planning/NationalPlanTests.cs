@@ -67,7 +67,7 @@ public sealed partial class NationalPlanTests
             home.Latitude + ((random.NextDouble() - 0.5) * 4 / GeoCircle.MilesPerDegree),
             home.Longitude + ((random.NextDouble() - 0.5) * 4 / GeoCircle.MilesPerDegree / Math.Cos(double.DegreesToRadians(home.Latitude)))));
 
-    /// <summary>Whether a filter of this kind cannot but return the sale: it lies in a circle, or in the box around one.</summary>
+    /// <summary>Whether a filter of this kind must return the sale: it is in a circle, or in the box around one.</summary>
     static bool IsFetched(LeadArea[] leads, GeoFilter filter, GeoPoint sale) => Array.Exists(leads, lead => filter == GeoFilter.Polygon
         ? lead.Centre.DistanceMilesTo(sale) <= lead.RadiusMiles
         : Math.Abs(lead.Centre.Latitude - sale.Latitude) * GeoCircle.MilesPerDegree <= lead.RadiusMiles

@@ -5,7 +5,7 @@ using TwoStory.Tests.Data;
 
 namespace TwoStory.Tests.Listings.Planning;
 
-/// <summary>The requests that plans cost on a week of sales, against the pages that hold the sales within any radius.</summary>
+/// <summary>The requests that plans cost on a week of sales, against the pages that contain the sales within any radius.</summary>
 public sealed class RequestBoundTests
 {
     static readonly GeoPoint[] Week = [.. ClosedSales.Between(new(2015, 2, 13), new(2015, 2, 20)).Select(sale => sale.Point)];
@@ -43,7 +43,7 @@ public sealed class RequestBoundTests
         Assert.Equal(0, Measure(Homes(leads, radius, 1), 1000));
     }
 
-    /// <summary>Scattered half-mile circles are the hardest: a hundred of them hold about three pages in seventy places.</summary>
+    /// <summary>Scattered half-mile circles are the hardest: a hundred of them contain about three pages of sales in seventy separate areas.</summary>
     [Fact]
     public void A_hundred_half_mile_circles_seldom_pass_the_bound_and_never_by_more_than_one()
     {
@@ -64,10 +64,10 @@ public sealed class RequestBoundTests
             var density = SalesDensity.Unknown;
             for (var day = 5; day > 0; day--)
             {
-                var asked = AreaPlanner.Plan(homes, new(), density).SelectMany(query => query.Areas).ToList();
+                var areas = AreaPlanner.Plan(homes, new(), density).SelectMany(query => query.Areas).ToList();
                 var today = new DateOnly(2015, 2, 20).AddDays(-day);
-                var found = ClosedSales.Between(today.AddDays(-7), today).Select(sale => sale.Point).Where(point => asked.Exists(area => area.Contains(point)));
-                density = SalesDensity.FromJson(SalesDensity.Update(density, asked, found).ToJson());
+                var found = ClosedSales.Between(today.AddDays(-7), today).Select(sale => sale.Point).Where(point => areas.Exists(area => area.Contains(point)));
+                density = SalesDensity.FromJson(SalesDensity.Update(density, areas, found).ToJson());
             }
             Assert.Equal(0, Measure(homes, 25, density));
         }
@@ -78,7 +78,7 @@ public sealed class RequestBoundTests
     {
         for (var seed = 0; seed < 8; seed++)
         {
-            // The county again, moved to other places: cities far apart, each with its own leads and sales.
+            // The county again, moved to other locations: cities far apart, each with its own leads and sales.
             (double North, double East)[] cities = [(0, 0), (-9.9, 4.1), (-14.2, 35)];
             GeoPoint Moved(GeoPoint point, int city) => new(point.Latitude + cities[city].North, point.Longitude + cities[city].East);
             LeadArea[] leads = [.. Homes(60 + (30 * seed), 1, seed).Select((lead, at) => lead with { Centre = Moved(lead.Centre, at % 3) })];

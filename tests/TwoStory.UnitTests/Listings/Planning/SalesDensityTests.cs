@@ -11,7 +11,7 @@ public sealed class SalesDensityTests
     static readonly AreaPolygon Square = new([-122.4, 47.53, -122.2, 47.53, -122.2, 47.67, -122.4, 47.67, -122.4, 47.53]);
 
     [Fact]
-    public void What_a_run_counted_is_expected_of_the_next()
+    public void The_counts_of_a_run_are_the_expectation_of_the_next()
     {
         var learned = SalesDensity.Update(SalesDensity.Unknown, [Square], Grid(30));
         var expected = AreaPlanner.Plan([new(Home, 1)], new(), learned).Single().ExpectedSales;
@@ -20,7 +20,7 @@ public sealed class SalesDensityTests
     }
 
     [Fact]
-    public void A_place_without_sales_is_expected_to_stay_so_and_is_believed_more_each_time()
+    public void An_area_without_sales_is_expected_to_stay_empty_with_growing_confidence()
     {
         var density = SalesDensity.Unknown;
         var last = double.PositiveInfinity;
@@ -35,11 +35,11 @@ public sealed class SalesDensityTests
     }
 
     [Fact]
-    public void Sales_that_were_not_asked_for_change_nothing()
+    public void Sales_outside_the_requested_areas_change_nothing()
     {
-        var asked = SalesDensity.Update(SalesDensity.Unknown, [Square], []);
+        var requested = SalesDensity.Update(SalesDensity.Unknown, [Square], []);
         var strays = SalesDensity.Update(SalesDensity.Unknown, [Square], [new(0, 0), new(double.NaN, 0), new(40, -100)]);
-        Assert.Equal(asked.ToJson(), strays.ToJson());
+        Assert.Equal(requested.ToJson(), strays.ToJson());
     }
 
     [Fact]
