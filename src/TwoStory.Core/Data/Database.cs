@@ -36,7 +36,8 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
         {
             builder.MaxPoolSize = maxConnections;
         }
-        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        // The metrics of the pool carry this name. The default is the connection string without its password.
+        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString) { Name = "twostory" };
         if (usesEntra) source.UseEntra();
         return new Database(source.Build());
     }

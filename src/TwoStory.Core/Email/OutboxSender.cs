@@ -8,7 +8,7 @@ namespace TwoStory.Core.Email;
 /// Sends each e-mail of the outbox once. The messages and the idempotency key of a request are stored before the request is sent,
 /// so that after a crash another instance repeats the same request and the provider detects the repetition.
 /// </summary>
-public sealed class OutboxSender(Database database, IEmailSender sender, ILogger<OutboxSender> logger)
+public sealed class OutboxSender(Database database, IEmailSender sender, TimeProvider time, ILogger<OutboxSender> logger)
 {
     /// <summary>The maximum number of messages in one request, set by the provider.</summary>
     public const int BatchSize = 100;
@@ -18,12 +18,15 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
     // The provider stores a key for 24 hours. After that a repeated request would send the e-mails again.
     static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(23);
 
+    readonly OutboxMetrics metrics = new(database, time);
+
     sealed record Claimed(Guid BatchId, int BatchOrder, string Payload, int Attempts, bool KeyExpired);
 
     /// <summary>Sends all e-mails that are due.</summary>
     /// <returns>The number of e-mails that the provider accepted.</returns>
     public async Task<int> SendDueAsync(CancellationToken cancel)
     {
+        await metrics.MeasureAsync(cancel);
         var sent = 0;
         while (await ClaimAsync(cancel) is { Count: > 0 } batch) sent += await SendAsync(batch, cancel);
         return sent;
@@ -72,6 +75,7 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
         }
         var result = await sender.SendAsync(id.ToString("N"), [.. batch.Select(message => message.Payload)], cancel);
         if (result.Outcome is not SendOutcome.Sent) logger.LogWarning("E-mail batch {Batch}: {Outcome} ({Error})", id, result.Outcome, result.Error);
+        OutboxMetrics.Count(batch.Count, result.Outcome);
         await SettleAsync(id, batch, result, cancel);
         return result.Outcome is SendOutcome.Sent ? batch.Count : 0;
     }
