@@ -35,7 +35,7 @@ public sealed class TelemetryTests : IAsyncLifetime
 
         AssertLinesNameRun(runs, organization);
         Assert.All(Metrics, metric => Assert.Contains(metric, receiver.Text("metrics"), StringComparison.Ordinal));
-        foreach (var span in new[] { "nearby-sales batch", "property-values step", "rentcast avm/value", "api/leads" })
+        foreach (var span in new[] { "nearby-sales batch", "property-values step", "rentcast value", "api/leads" })
         {
             Assert.Contains(span, receiver.Text("traces"), StringComparison.Ordinal);
         }
