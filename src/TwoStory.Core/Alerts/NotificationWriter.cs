@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using TwoStory.Core.Data;
 
 namespace TwoStory.Core.Alerts;
@@ -10,6 +11,9 @@ sealed record NewNotification(
 /// <summary>Writes notifications in the transaction of their decisions.</summary>
 static class NotificationWriter
 {
+    static readonly Counter<long> Written = Instrumentation.Meter.CreateCounter<long>(
+        "twostory.notifications", "{notification}", "Notifications written, by kind; those of a transaction that is rolled back count too.");
+
     /// <param name="transaction">The transaction of the decisions.</param>
     /// <param name="organizationId">The organization of the user and the leads.</param>
     /// <param name="runId">The run of the decisions; null for a refresh outside of a run.</param>
@@ -44,6 +48,11 @@ static class NotificationWriter
                 bodies = notifications.Select(n => n.Body).ToArray(),
                 evidence = notifications.Select(n => n.Evidence.ToJson()).ToArray(),
             });
-        return written.ToHashSet();
+        var causes = written.ToHashSet();
+        foreach (var kind in notifications.Where(n => causes.Contains(n.Cause)).CountBy(n => WireName.From(n.Kind)))
+        {
+            Written.Add(kind.Value, new KeyValuePair<string, object?>("kind", kind.Key));
+        }
+        return causes;
     }
 }

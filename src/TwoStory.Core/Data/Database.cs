@@ -56,7 +56,8 @@ public sealed class Database(NpgsqlDataSource source, NpgsqlDataSource? sessions
 
     static NpgsqlDataSource Build(string connectionString, bool usesEntra)
     {
-        var source = new NpgsqlDataSourceBuilder(connectionString);
+        // The metrics of the pool carry this name. The default is the connection string without its password.
+        var source = new NpgsqlDataSourceBuilder(connectionString) { Name = "twostory" };
         if (usesEntra) source.UseEntra();
         return source.Build();
     }

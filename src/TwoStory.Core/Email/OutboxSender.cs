@@ -9,7 +9,7 @@ namespace TwoStory.Core.Email;
 /// Sends each e-mail of the outbox once. The messages and the idempotency key of a request are stored before the request is sent,
 /// so that after a crash another instance repeats the same request and the provider detects the repetition.
 /// </summary>
-public sealed class OutboxSender(Database database, IEmailSender sender, ILogger<OutboxSender> logger)
+public sealed class OutboxSender(Database database, IEmailSender sender, TimeProvider time, ILogger<OutboxSender> logger)
 {
     /// <summary>The maximum number of messages in one request, set by the provider.</summary>
     public const int BatchSize = 100;
@@ -22,10 +22,11 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
     // Links in security mail expire within an hour.
     static readonly TimeSpan SecurityParking = TimeSpan.FromMinutes(5);
 
-    static readonly Meter Meter = new("TwoStory.Email");
-
     /// <summary>E-mails that ended without delivery, by error. Operators alert on it.</summary>
-    static readonly Counter<int> Undelivered = Meter.CreateCounter<int>("twostory.email.undelivered", "{email}");
+    static readonly Counter<int> Undelivered = Instrumentation.Meter.CreateCounter<int>(
+        "twostory.email.undelivered", "{email}", "E-mails that ended without delivery, by error.");
+
+    readonly OutboxMetrics metrics = new(database, time);
 
     /// <param name="IsNew">True when the provider is known not to have the request.</param>
     sealed record Claimed(Guid BatchId, int BatchOrder, string Payload, int Attempts, bool KeyExpired, bool Canceled, bool IsNew);
@@ -34,6 +35,7 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
     /// <returns>The number of e-mails that the provider accepted.</returns>
     public async Task<int> SendDueAsync(CancellationToken cancel)
     {
+        await metrics.MeasureAsync(cancel);
         var sent = 0;
         while (await ClaimAsync(cancel) is { Count: > 0 } batch) sent += await SendAsync(batch, cancel);
         return sent;
@@ -95,6 +97,7 @@ public sealed class OutboxSender(Database database, IEmailSender sender, ILogger
         }
         var result = await sender.SendAsync(id.ToString("N"), [.. batch.Select(message => message.Payload)], cancel);
         if (result.Outcome is not SendOutcome.Sent) logger.LogWarning("E-mail batch {Batch}: {Outcome} ({Error})", id, result.Outcome, result.Error);
+        OutboxMetrics.Count(batch.Count, result.Outcome);
         await SettleAsync(id, batch, result, cancel);
         return result.Outcome is SendOutcome.Sent ? batch.Count : 0;
     }

@@ -26,8 +26,15 @@ public sealed class JobSteps(
     /// <summary>Returns the next step. Plans the run, advances its phase and finishes it when due.</summary>
     public async Task<NextStep> NextAsync(OrganizationRun run, CancellationToken cancel)
     {
-        while (await store.FindAsync(run, cancel) is { IsFinished: false } row)
+        using var span = JobTelemetry.Start("step", run);
+        while (await store.FindAsync(run, cancel) is { } row)
         {
+            if (row.IsFinished)
+            {
+                // The alert for failed runs looks for this line.
+                logger.LogInformation("{Kind} run {Run} ended: {RunState}", run.Kind, run.RunId, row.State);
+                break;
+            }
             var (phase, step) = await batches.NextAsync(run, options.Value.Window, cancel);
             if (!step.IsFinished && phase != JobPhase.Plan)
             {
@@ -44,16 +51,31 @@ public sealed class JobSteps(
     {
         if (await batches.FindPendingAsync(run, ordinal, cancel) is not { } batch) return;
         if (await store.FindAsync(run, cancel) is not { IsFinished: false } row) return;
+        using var span = JobTelemetry.Start("batch", run);
+        var (start, outcome) = (time.GetTimestamp(), "error");
+        try
+        {
+            outcome = await ExecuteAsync(run, row, batch, cancel);
+        }
+        finally
+        {
+            JobTelemetry.Executed(run, batch, outcome, time.GetElapsedTime(start), span);
+        }
+    }
+
+    async Task<string> ExecuteAsync(OrganizationRun run, JobRun row, JobBatch batch, CancellationToken cancel)
+    {
         var job = Job(run.Kind);
         try
         {
-            await EndIfRefusedAsync(
+            var succeeded = await EndIfRefusedAsync(
                 run, () => batch.Phase == JobPhase.Notify ? NotifyAsync(job, row, batch, cancel) : job.FetchAsync(row, batch, cancel), cancel);
+            return succeeded ? "done" : "refused";
         }
         catch (UpstreamException failure)
         {
-            logger.LogWarning("{Kind} run {Run} batch {Batch}: {Code}: {Message}", run.Kind, run.RunId, ordinal, failure.Code, failure.Message);
-            await HandleFailureAsync(run, job, batch, failure, cancel);
+            logger.LogWarning("{Kind} run {Run} batch {Batch}: {Code}: {Message}", run.Kind, run.RunId, batch.Ordinal, failure.Code, failure.Message);
+            return await HandleFailureAsync(run, job, batch, failure, cancel);
         }
     }
 
@@ -104,16 +126,19 @@ public sealed class JobSteps(
             return await BatchResults.CompleteAsync(transaction, run, batch, report);
         }, cancel);
 
-    async Task EndIfRefusedAsync(OrganizationRun run, Func<Task> part, CancellationToken cancel)
+    /// <returns>False if the run was refused.</returns>
+    async Task<bool> EndIfRefusedAsync(OrganizationRun run, Func<Task> part, CancellationToken cancel)
     {
         try
         {
             await part();
+            return true;
         }
         catch (Exception exception) when (Refusal(exception) is { } refusal)
         {
             logger.LogWarning("{Kind} run {Run} stops fetching: {Code}: {Message}", run.Kind, run.RunId, refusal.Code, refusal.Message);
             await store.RefuseAsync(run, refusal.Code, refusal.Message, cancel);
+            return false;
         }
     }
 
@@ -126,24 +151,25 @@ public sealed class JobSteps(
         _ => null,
     };
 
-    async Task HandleFailureAsync(OrganizationRun run, IJob job, JobBatch batch, UpstreamException failure, CancellationToken cancel)
+    /// <returns>The outcome of the batch for the metrics.</returns>
+    async Task<string> HandleFailureAsync(OrganizationRun run, IJob job, JobBatch batch, UpstreamException failure, CancellationToken cancel)
     {
         var now = time.GetUtcNow().UtcDateTime;
         switch (failure.Kind)
         {
             case UpstreamFailure.LimitReached:
                 await results.PostponeAsync(run, batch.Ordinal, failure.RetryAt ?? now.AddMinutes(1), attempt: false, cancel);
-                break;
+                return "postponed";
             case UpstreamFailure.TooComplex when job.Split(batch.Work) is { } parts && await batches.SplitAsync(run, batch, parts, cancel):
-                break;
+                return "split";
             case UpstreamFailure.Unavailable or UpstreamFailure.BadAnswer when batch.Attempts + 1 < (job.MaxAttempts ?? options.Value.MaxAttempts):
                 var delay = options.Value.RetryDelay * Math.Pow(2, Math.Min(batch.Attempts, 20));
                 var backOff = now + (delay < options.Value.MaxRetryDelay ? delay : options.Value.MaxRetryDelay);
                 await results.PostponeAsync(run, batch.Ordinal, failure.RetryAt > backOff ? failure.RetryAt.Value : backOff, attempt: true, cancel);
-                break;
+                return "retried";
             default:
                 await results.FailAsync(run, batch.Ordinal, new JobError(run.OrganizationId, null, failure.Code, failure.Message), cancel);
-                break;
+                return "failed";
         }
     }
 

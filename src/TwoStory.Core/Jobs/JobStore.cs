@@ -87,16 +87,20 @@ public sealed class JobStore(Database database)
     /// Finishes a run. It is completed without failures, failed when no fetch batch succeeded, else partial. A run that stopped at a
     /// limit of the organization is partial. A run to which another engine has just added batches stays live.
     /// </summary>
-    public Task FinishAsync(OrganizationRun run, CancellationToken cancel) => database.Tenant(run.OrganizationId).TransactAsync(
-        async transaction =>
-        {
-            // A separate statement, so that the next one sees the batches that the previous owner of the lock added.
-            await transaction.ExecuteAsync(
-                "select from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
-            return await EndAsync(transaction, run);
-        }, cancel);
+    public async Task FinishAsync(OrganizationRun run, CancellationToken cancel)
+    {
+        var ended = await database.Tenant(run.OrganizationId).TransactAsync(
+            async transaction =>
+            {
+                // A separate statement, so that the next one sees the batches that the previous owner of the lock added.
+                await transaction.ExecuteAsync(
+                    "select from job_runs where organization_id = @OrganizationId and id = @RunId for update", new { run.OrganizationId, run.RunId });
+                return await EndAsync(transaction, run);
+            }, cancel);
+        if (ended is not null) JobTelemetry.Ended(ended);
+    }
 
-    static Task<int> EndAsync(Transaction transaction, OrganizationRun run) => transaction.ExecuteAsync(
+    static Task<JobTelemetry.EndedRun?> EndAsync(Transaction transaction, OrganizationRun run) => transaction.QueryFirstAsync<JobTelemetry.EndedRun>(
         """
         with ends as (
             select count(*) filter (where state = 'done' and phase = @Fetch) as done, count(*) filter (where state = 'failed' or failures > 0) as failed,
@@ -108,6 +112,7 @@ public sealed class JobStore(Database database)
                 when done = 0 and (error_code = any (@StopCodes)) is not true then 'failed' else 'partial' end
         from ends
         where organization_id = @OrganizationId and id = @RunId and finished_at is null and pending = 0
+        returning kind, job_runs.state, extract(epoch from finished_at - started_at)::double precision as seconds
         """,
         new { run.OrganizationId, run.RunId, Fetch = (int)JobPhase.Fetch, StopCodes });
 
@@ -116,8 +121,9 @@ public sealed class JobStore(Database database)
     /// next run.
     /// </summary>
     /// <returns>False when the run has finished or does not exist.</returns>
-    public async Task<bool> CancelAsync(Guid organizationId, Guid runId, string reason, CancellationToken cancel) =>
-        await database.Tenant(organizationId).ExecuteAsync(
+    public async Task<bool> CancelAsync(Guid organizationId, Guid runId, string reason, CancellationToken cancel)
+    {
+        var ended = await database.Tenant(organizationId).QueryFirstAsync<JobTelemetry.EndedRun>(
             """
             update job_runs set finished_at = now(), wait_until = null, started_at = coalesce(started_at, now()),
                 error_code = 'canceled', error_message = @reason,
@@ -125,8 +131,12 @@ public sealed class JobStore(Database database)
                     select from job_batches where organization_id = @organizationId and run_id = @runId and state = 'done' and phase = @Fetch)
                     then 'partial' else 'failed' end
             where organization_id = @organizationId and id = @runId and finished_at is null
+            returning kind, state, extract(epoch from finished_at - started_at)::double precision as seconds
             """,
-            new { runId, reason, Fetch = (int)JobPhase.Fetch }, cancel) > 0;
+            new { runId, reason, Fetch = (int)JobPhase.Fetch }, cancel);
+        if (ended is not null) JobTelemetry.Ended(ended, isCanceled: true);
+        return ended is not null;
+    }
 
     /// <summary>
     /// Stores the number of leads left out: refused when the run stopped early, else postponed. Appends it to the error of a run that

@@ -46,6 +46,7 @@ sealed class RateLimitHandler(ProviderLimiter limiter, UpstreamOptions options, 
     async Task<Lease> ReserveAsync(UpstreamCall call, CancellationToken cancel)
     {
         var lease = await limiter.ReserveAsync(call.LimitKey, call.Limit, options.LongestSleep, cancel);
+        TelemetryHandler.RecordWait(call, lease);
         return lease.Granted ? lease : throw Spent(call, lease.Wait);
     }
 

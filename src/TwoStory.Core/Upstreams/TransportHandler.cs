@@ -13,7 +13,7 @@ sealed class TransportHandler(UpstreamOptions options, TimeProvider time) : Dele
         var upstream = UpstreamRequest.From(request);
         using var timeout = new CancellationTokenSource(upstream.Call.AttemptTimeout, time);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        StopWhileWaiting(timeout, upstream, cancellationToken);
+        StopWhileWaiting(timeout, upstream, time, cancellationToken);
         try
         {
             var response = await base.SendAsync(request, attempt.Token);
@@ -42,13 +42,14 @@ sealed class TransportHandler(UpstreamOptions options, TimeProvider time) : Dele
     }
 
     // The wait for a slot is not part of the attempt's time.
-    static void StopWhileWaiting(CancellationTokenSource timeout, UpstreamRequest upstream, CancellationToken cancel)
+    static void StopWhileWaiting(CancellationTokenSource timeout, UpstreamRequest upstream, TimeProvider time, CancellationToken cancel)
     {
         var beforeSend = upstream.Content.BeforeSend;
         upstream.Content.BeforeSend = async _ =>
         {
             timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             await beforeSend(cancel);
+            upstream.SentAt = time.GetTimestamp();
             timeout.CancelAfter(upstream.Call.AttemptTimeout);
         };
     }

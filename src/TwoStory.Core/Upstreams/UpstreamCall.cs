@@ -58,6 +58,9 @@ sealed record UpstreamRequest(UpstreamCall Call, DeferredContent Content, Action
     /// <summary>The slot of the current attempt.</summary>
     public Lease? Lease { get; set; }
 
+    /// <summary>The timestamp at which the current attempt was written; null before.</summary>
+    public long? SentAt { get; set; }
+
     public static UpstreamRequest? Find(HttpRequestMessage message) => message.Options.TryGetValue(Key, out var request) ? request : null;
 
     public static UpstreamRequest From(HttpRequestMessage message) =>

@@ -9,7 +9,8 @@ using Polly.Retry;
 namespace TwoStory.Core.Upstreams;
 
 /// <summary>
-/// Sends a provider's requests. Its <see cref="HttpClient"/> retries and breaks the circuit, then waits for a slot of the shared rate limit
+/// Sends a provider's requests. Its <see cref="HttpClient"/> retries and breaks the circuit, then records
+/// the attempt (<see cref="TelemetryHandler"/>), then waits for a slot of the shared rate limit
 /// (<see cref="RateLimitHandler"/>), then counts the attempt (<see cref="UsageHandler"/>), then sends it (<see cref="TransportHandler"/>).
 /// A wait longer than <see cref="UpstreamOptions.LongestSleep"/> is thrown as <see cref="UpstreamException.RetryAt"/> instead of slept.
 /// </summary>
@@ -60,7 +61,8 @@ static class UpstreamPipeline
         http.AddResilienceHandler(provider, (pipeline, context) => Configure(pipeline, context.ServiceProvider, provider))
             // The library also calls this with an empty request when it creates the handler.
             .SelectPipelineBy(_ => request => UpstreamRequest.Find(request)?.Call.LimitKey ?? provider);
-        http.AddHttpMessageHandler<RateLimitHandler>().AddHttpMessageHandler<UsageHandler>().AddHttpMessageHandler<TransportHandler>();
+        http.AddHttpMessageHandler<TelemetryHandler>().AddHttpMessageHandler<RateLimitHandler>().AddHttpMessageHandler<UsageHandler>()
+            .AddHttpMessageHandler<TransportHandler>();
         return services.AddKeyedSingleton(provider, (all, _) =>
             ActivatorUtilities.CreateInstance<UpstreamClient>(all, all.GetRequiredService<IHttpClientFactory>().CreateClient(provider)));
     }

@@ -18,6 +18,6 @@ public static class UpstreamSetup
         services.PostConfigure<TelemetryOptions>(telemetry => telemetry.LoggerFactory = NullLoggerFactory.Instance);
         services.AddSingleton(UpstreamOptions.Read(configuration));
         services.AddSingleton<ProviderLimiter>().AddSingleton<UsageQuotas>().AddSingleton<UsageLedger>();
-        return services.AddTransient<RateLimitHandler>().AddTransient<UsageHandler>().AddTransient<TransportHandler>();
+        return services.AddTransient<TelemetryHandler>().AddTransient<RateLimitHandler>().AddTransient<UsageHandler>().AddTransient<TransportHandler>();
     }
 }

@@ -5,33 +5,38 @@ using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Logs;
 
 namespace TwoStory.Functions.Hosting;
 
-/// <summary>Exports logs, traces and metrics to Application Insights. Log scopes contain run, organization and request, and no personal data.</summary>
+/// <summary>Sends the telemetry of every host also to Application Insights.</summary>
 static class Telemetry
 {
     const double TracesPerSecond = 5;
 
     /// <summary>
-    /// Does nothing without <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>. Samples <c>TELEMETRY_TRACES_PER_SECOND</c> traces and exports every log line.
+    /// Exports to Application Insights if <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is set: <c>TELEMETRY_TRACES_PER_SECOND</c> traces, and every
+    /// log line. Exports by OTLP as <see cref="TelemetrySetup"/> does.
     /// </summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        if (string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"])) return services;
-        var rate = double.TryParse(configuration["TELEMETRY_TRACES_PER_SECOND"], CultureInfo.InvariantCulture, out var set) ? set : TracesPerSecond;
-        // The request log contains the query string, and with it the search text of users.
+        // The lines about each request contain the query string, and so what users search for; the worker forwards lines to the host.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
-        services.Configure<OpenTelemetryLoggerOptions>(logs => logs.IncludeScopes = true);
-        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().UseAzureMonitorExporter(exporter =>
+        var isAzure = configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 };
+        if (!isAzure && configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 }) return services;
+        return services.AddTwoStoryTelemetry(configuration, telemetry =>
         {
-            exporter.TracesPerSecond = rate;
-            // The alerts read all log lines, including those of traces that are not sampled.
-            exporter.EnableTraceBasedLogsSampler = false;
-            // With this setting the Functions host, too, authenticates with the app's identity instead of the key in the connection string.
-            if (configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] is { Length: > 0 }) exporter.Credential = new DefaultAzureCredential();
+            telemetry.UseFunctionsWorkerDefaults();
+            if (isAzure) telemetry.UseAzureMonitorExporter(exporter => Configure(exporter, configuration));
         });
-        return services;
+    }
+
+    static void Configure(AzureMonitorExporterOptions exporter, IConfiguration configuration)
+    {
+        exporter.TracesPerSecond =
+            double.TryParse(configuration["TELEMETRY_TRACES_PER_SECOND"], CultureInfo.InvariantCulture, out var rate) ? rate : TracesPerSecond;
+        // The alerts read log lines, also those of traces that are not kept.
+        exporter.EnableTraceBasedLogsSampler = false;
+        // With this setting the host writes as the app's identity instead of by the key in the connection string, and so does the worker.
+        if (configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] is { Length: > 0 }) exporter.Credential = new DefaultAzureCredential();
     }
 }

@@ -18,7 +18,7 @@ public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, IL
     [Function(nameof(ClaimRun))]
     public async Task<bool> ClaimRun([ActivityTrigger] Claim claim, [DurableClient] DurableTaskClient durable, CancellationToken cancel)
     {
-        using var scope = Scope(claim.Run);
+        using var scope = logger.BeginRun(claim.Run);
         if (await store.FindAsync(claim.Run, cancel) is not { IsFinished: false } run || run.InstanceId == claim.InstanceId) return true;
         return !await durable.IsLiveAsync(run.InstanceId, cancel) && await store.HandOverAsync(claim.Run, run.InstanceId, claim.InstanceId, cancel);
     }
@@ -26,18 +26,16 @@ public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, IL
     [Function(nameof(NextStep))]
     public async Task<Step> NextStep([ActivityTrigger] OrganizationRun run, CancellationToken cancel)
     {
-        using var scope = Scope(run);
+        using var scope = logger.BeginRun(run);
         var next = await steps.NextAsync(run, cancel);
         if (!next.IsFinished || await store.FindAsync(run, cancel) is not { } ended) return new Step(next.Batches, next.WaitUntil);
-        // The alert for failed runs searches for this message.
-        logger.LogInformation("{Kind} run {Run} ended: {RunState}", run.Kind, run.RunId, ended.State);
         return new Step([], null, ended.State);
     }
 
     [Function(nameof(RunBatch))]
     public async Task RunBatch([ActivityTrigger] Batch batch, CancellationToken cancel)
     {
-        using var scope = Scope(batch.Run);
+        using var scope = logger.BeginRun(batch.Run);
         try
         {
             await steps.RunBatchAsync(batch.Run, batch.Ordinal, cancel);
@@ -51,11 +49,8 @@ public sealed class JobActivities(JobDue due, JobSteps steps, JobStore store, IL
     [Function(nameof(AbandonBatch))]
     public async Task AbandonBatch([ActivityTrigger] Batch batch, CancellationToken cancel)
     {
-        using var scope = Scope(batch.Run);
+        using var scope = logger.BeginRun(batch.Run);
         logger.LogError("Batch {Batch} is abandoned; its failure is logged above", batch.Ordinal);
         await steps.AbandonAsync(batch.Run, batch.Ordinal, cancel);
     }
-
-    IDisposable? Scope(OrganizationRun run) =>
-        logger.BeginScope(new Dictionary<string, object> { ["Kind"] = run.Kind, ["Run"] = run.RunId, ["Organization"] = run.OrganizationId });
 }

@@ -30,6 +30,7 @@ static class LocalHost
         var services = builder.Services;
         services.AddTwoStoryCore(builder.Configuration, HostRole.Enter(connectionString));
         services.AddTwoStoryApi(builder.Configuration);
+        services.AddTwoStoryTelemetry(builder.Configuration);
         services.AddSingleton<IEmailSender, ResendHttpSender>();
         services.AddSingleton<RunLock>();
         services.AddSingleton<JobRunner>();

@@ -31,6 +31,7 @@ sealed class JobRunner(JobSteps steps, JobStore store, RunLock locks, TimeProvid
 
     async Task ExecuteToEndAsync(OrganizationRun run, CancellationToken cancel)
     {
+        using var scope = logger.BeginRun(run);
         try
         {
             while (!await TryExecuteRunAsync(run, cancel)) await Task.Delay(RetryDelay, time, cancel);

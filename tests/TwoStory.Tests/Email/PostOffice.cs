@@ -60,7 +60,7 @@ public sealed class PostOffice : IAsyncLifetime
 
     internal Task<int> SendAsync() => Host.Get<OutboxSender>().SendDueAsync(default);
 
-    internal OutboxSender Through(IEmailSender sender) => new(Host.Database, sender, NullLogger<OutboxSender>.Instance);
+    internal OutboxSender Through(IEmailSender sender) => new(Host.Database, sender, TimeProvider.System, NullLogger<OutboxSender>.Instance);
 
     /// <summary>Ends all waits in the outbox.</summary>
     internal Task PassWaitsAsync() => Host.Database.ExecuteAsync("update email_outbox set not_before = now()", null, default);

@@ -14,8 +14,9 @@ using TwoStory.Tests.Hosting;
 namespace TwoStory.Tests.Functions;
 
 /// <summary>
-/// The DurableTask engine in this process, with the Azure host's orchestrators and activities over real Core. It works on ten activities at a
-/// time. Its histories outlive the worker, which can be replaced as when an instance restarts.
+/// The DurableTask engine in this process, with the Azure host's orchestrators and activities over real Core. It works on as many
+/// activities at a time as the machine has processors: a test that blocks that many batches blocks every activity, and host.json's limits do not
+/// apply. Its histories outlive the worker, which can be replaced as when an instance restarts.
 /// </summary>
 sealed class DurableHub : IAsyncDisposable
 {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TwoStory.Api;
 using TwoStory.Core;
 using TwoStory.Core.Data;
 using TwoStory.Functions.Hosting;
@@ -25,6 +26,16 @@ public sealed class HostSettingsTests
         var pace = new Pace();
 
         Assert.True(Durable.GetProperty("maxConcurrentActivityFunctions").GetInt32() >= 2 * pace.OrganizationsAtOnce * pace.BatchesAtOnce);
+    }
+
+    [Fact]
+    public void Only_the_API_limits_requests_and_the_platform_adds_instances_at_its_limit()
+    {
+        var http = JsonDocument.Parse(Repository.Read("src/TwoStory.Functions/host.json")).RootElement.GetProperty("extensions").GetProperty("http");
+
+        Assert.Equal((-1, -1), (http.GetProperty("maxConcurrentRequests").GetInt32(), http.GetProperty("maxOutstandingRequests").GetInt32()));
+        Assert.Contains(
+            $"perInstanceConcurrency: {LoadSheddingOptions.Default.MaxConcurrentRequests} }}", Repository.Read("infra/modules/app.bicep"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,8 +56,8 @@ public sealed class BicepTests
     {
         var settings = Assert.Single(await ResourcesAsync(), resource => TypeOf(resource) == "Microsoft.Web/sites/config").GetProperty("properties");
         using var example = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.PathOf("local.settings.example.json")));
-        // The platform sets the first two itself; the credentials vault replaces the keys.
-        string[] elsewhere = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "ENCRYPTION_KEY", "ENCRYPTION_KEYS_OLD"];
+        // The platform sets the first two itself; the credentials vault replaces the keys, and Application Insights the receiver.
+        string[] elsewhere = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "ENCRYPTION_KEY", "ENCRYPTION_KEYS_OLD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
         var missing = example.RootElement.GetProperty("Values").EnumerateObject().Select(value => value.Name)
             .Where(name => !name.Contains("__", StringComparison.Ordinal) && !elsewhere.Contains(name) && !settings.TryGetProperty(name, out _));

@@ -16,10 +16,10 @@ sealed class Brokerage
 
     public TestOrganization Organization { get; }
 
-    public static async Task<Brokerage> RegisterAsync(TestHost host)
+    public static async Task<Brokerage> RegisterAsync(TestHost host, string organizationName = "Capped Realty", string name = "Olive")
     {
         using var answer = await host.Client.PostAsJsonAsync(
-            "/api/auth/register", new { organizationName = "Capped Realty", name = "Olive", email = $"{Guid.NewGuid():N}@test.example", password = "correct horse battery" });
+            "/api/auth/register", new { organizationName, name, email = $"{Guid.NewGuid():N}@test.example", password = "correct horse battery" });
         var session = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
         var user = session.GetProperty("user");
         return new Brokerage(
