@@ -11,6 +11,8 @@ public sealed record LeadFilter(Temperature? Temperature, Guid? OwnerId, string?
 /// <summary>Reads and writes leads. Statements of an agent see only their own leads.</summary>
 public sealed class LeadStore(Database database)
 {
+    const string SearchText = "concat_ws(' ', name, email, phone, street, unit, city, state, postal_code)";
+
     /// <summary>Newest first.</summary>
     public async Task<Page<Lead>> ListAsync(Caller caller, LeadFilter filter, PageRequest page, CancellationToken cancel)
     {
@@ -26,7 +28,7 @@ public sealed class LeadStore(Database database)
             where organization_id = $1 {(caller.SeesAllLeads ? "" : $"and owner_id = {Value(caller.UserId)}")}
               {(filter.OwnerId is not { } owner ? "" : $"and owner_id = {Value(owner)}")}
               {(filter.Temperature is not { } temperature ? "" : $"and temperature = {Value(WireName.From(temperature))}")}
-              {(filter.Text is null ? "" : $"and concat_ws(' ', name, email, phone, street, unit, city, state, postal_code) ilike {Value($"%{EscapePattern(filter.Text)}%")}")}
+              {(filter.Text is not { } text ? "" : $"and {SearchText} ilike {Value($"%{EscapePattern(text)}%")}")}
               {(page.After is not { } after ? "" : $"and (created_at, id) < ({Value(after.CreatedAt)}, {Value(after.Id)})")}
             order by created_at desc, id desc limit $2
             """;

@@ -1,7 +1,6 @@
 -- Enters the tenant and checks the session in the round trip of the query. Raises an error instead of returning false, so that the
 -- error aborts the batch and no statement runs outside of the tenant role. It cannot be "security definer": those may not change the role.
-create function enter_session(entered uuid, caller uuid, family uuid, version integer, claimed_role text) returns void
-    language plpgsql as $$
+create function enter_session(entered uuid, caller uuid, family uuid, version integer, claimed_role text) returns void language plpgsql as $$
 declare
     setting text := set_config('app.organization_id', entered::text, true);
     present record;
@@ -43,7 +42,6 @@ create table lead_counts (
     valued bigint not null,
     portfolio numeric not null
 ) with (fillfactor = 50);
-
 create index lead_counts_key on lead_counts (organization_id, owner_id, temperature);
 
 create table unread_counts (
@@ -52,7 +50,6 @@ create table unread_counts (
     user_id uuid not null,
     unread bigint not null
 ) with (fillfactor = 50);
-
 create index unread_counts_key on unread_counts (organization_id, user_id);
 
 call protect_tenant_table('current_values');
@@ -61,8 +58,7 @@ call protect_tenant_table('unread_counts');
 
 create function add_lead_counts(organization uuid, owner uuid, heat text, more_leads bigint, more_valued bigint, more_value numeric) returns void
     language plpgsql as $$
-declare
-    free uuid;
+declare free uuid;
 begin
     select c.id into free from lead_counts c
     where c.organization_id = organization and c.owner_id = owner and c.temperature = heat limit 1 for no key update skip locked;
@@ -76,10 +72,8 @@ begin
 end
 $$;
 
-create function add_unread_counts(organization uuid, reader uuid, more bigint) returns void
-    language plpgsql as $$
-declare
-    free uuid;
+create function add_unread_counts(organization uuid, reader uuid, more bigint) returns void language plpgsql as $$
+declare free uuid;
 begin
     select c.id into free from unread_counts c where c.organization_id = organization and c.user_id = reader limit 1 for no key update skip locked;
     if found then
@@ -110,13 +104,10 @@ begin
     return null;
 end
 $$;
-
-create trigger current_values_added after insert on current_values
-    referencing new table as added for each statement execute function count_leads();
+create trigger current_values_added after insert on current_values referencing new table as added for each statement execute function count_leads();
 create trigger current_values_changed after update on current_values
     referencing old table as removed new table as added for each statement execute function count_leads();
-create trigger current_values_removed after delete on current_values
-    referencing old table as removed for each statement execute function count_leads();
+create trigger current_values_removed after delete on current_values referencing old table as removed for each statement execute function count_leads();
 
 create function count_unread() returns trigger language plpgsql as $$
 begin
@@ -137,13 +128,10 @@ begin
     return null;
 end
 $$;
-
-create trigger notifications_added after insert on notifications
-    referencing new table as added for each statement execute function count_unread();
+create trigger notifications_added after insert on notifications referencing new table as added for each statement execute function count_unread();
 create trigger notifications_changed after update on notifications
     referencing old table as removed new table as added for each statement execute function count_unread();
-create trigger notifications_removed after delete on notifications
-    referencing old table as removed for each statement execute function count_unread();
+create trigger notifications_removed after delete on notifications referencing old table as removed for each statement execute function count_unread();
 
 create function follow_leads() returns trigger language plpgsql as $$
 begin
@@ -159,11 +147,8 @@ begin
     return null;
 end
 $$;
-
-create trigger leads_followed after insert on leads
-    referencing new table as added for each statement execute function follow_leads();
-create trigger leads_changed after update on leads
-    referencing old table as removed new table as added for each statement execute function follow_leads();
+create trigger leads_followed after insert on leads referencing new table as added for each statement execute function follow_leads();
+create trigger leads_changed after update on leads referencing old table as removed new table as added for each statement execute function follow_leads();
 
 -- The rows are locked in one statement and read in the next, which therefore sees the values of everybody who had locked them before.
 create function refresh_current_values(touched uuid[]) returns void language plpgsql as $$
@@ -182,8 +167,7 @@ end
 $$;
 
 create function follow_values() returns trigger language plpgsql as $$
-declare
-    touched uuid[];
+declare touched uuid[];
 begin
     if tg_op = 'INSERT' then
         select array_agg(distinct lead_id) into touched from added;
@@ -198,13 +182,10 @@ begin
     return null;
 end
 $$;
-
-create trigger property_values_added after insert on property_values
-    referencing new table as added for each statement execute function follow_values();
+create trigger property_values_added after insert on property_values referencing new table as added for each statement execute function follow_values();
 create trigger property_values_changed after update on property_values
     referencing old table as removed new table as added for each statement execute function follow_values();
-create trigger property_values_removed after delete on property_values
-    referencing old table as removed for each statement execute function follow_values();
+create trigger property_values_removed after delete on property_values referencing old table as removed for each statement execute function follow_values();
 
 -- The rows that exist. The triggers above wait for running writers, so none is missed.
 insert into current_values (lead_id, organization_id, owner_id, temperature, value, value_id)
