@@ -4,7 +4,8 @@ using System.Diagnostics.Metrics;
 namespace TwoStory.Core;
 
 /// <summary>The product's own spans and metrics. A host exports what has <see cref="Name"/>; docs/operations.md lists the metrics.</summary>
-/// <remarks>Attributes have few values and never contain an organization, a person, an address or a secret. Spans may name the organization by its id.</remarks>
+/// <remarks>Attributes have few values and never contain an organization, a person, an address or a secret.
+/// Spans may name the organization by its id.</remarks>
 public static class Instrumentation
 {
     /// <summary>The name of the activity source and of the meter.</summary>

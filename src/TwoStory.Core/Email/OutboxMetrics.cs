@@ -10,7 +10,8 @@ sealed class OutboxMetrics(Database database, TimeProvider time)
     // The one-machine host sends every second; the measurement is not needed as often.
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    static readonly Gauge<double> Age = Instrumentation.Meter.CreateGauge<double>("twostory.outbox.age", "s", "The age of the oldest unsent e-mail; 0 without one.");
+    static readonly Gauge<double> Age = Instrumentation.Meter.CreateGauge<double>(
+        "twostory.outbox.age", "s", "The age of the oldest unsent e-mail; 0 without one.");
 
     static readonly Gauge<long> Waiting = Instrumentation.Meter.CreateGauge<long>("twostory.outbox.waiting", "{email}", "Unsent e-mails, by state.");
 
@@ -33,7 +34,10 @@ sealed class OutboxMetrics(Database database, TimeProvider time)
             select state, count(*) as count, greatest(0, extract(epoch from now() - min(created_at)))::double precision as age
             from email_outbox where state in ('pending', 'sending', 'parked') group by state
             """, null, cancel);
-        foreach (var state in States) Waiting.Record(rows.FirstOrDefault(row => row.State == state)?.Count ?? 0, new KeyValuePair<string, object?>("state", state));
+        foreach (var state in States)
+        {
+            Waiting.Record(rows.FirstOrDefault(row => row.State == state)?.Count ?? 0, new KeyValuePair<string, object?>("state", state));
+        }
         Age.Record(rows.Select(row => row.Age).DefaultIfEmpty().Max());
     }
 

@@ -39,7 +39,10 @@ public sealed class TelemetryTests : IAsyncLifetime
         {
             Assert.Contains(span, receiver.Text("traces"), StringComparison.Ordinal);
         }
-        foreach (var signal in new[] { "traces", "metrics", "logs" }) Assert.Empty(marks.In(receiver.Text(signal)).Select(mark => $"{signal} shows the {mark}"));
+        foreach (var signal in new[] { "traces", "metrics", "logs" })
+        {
+            Assert.Empty(marks.In(receiver.Text(signal)).Select(mark => $"{signal} shows the {mark}"));
+        }
     }
 
     [Fact]
@@ -105,7 +108,8 @@ public sealed class TelemetryTests : IAsyncLifetime
             strategy = "bearer",
             accessToken = marks.Plant("Spark token", "sim-idx-MARK-bearer-token"),
         });
-        foreach (var (home, number) in host.Get<SimulatedWorld>().Homes.Where(home => home.Address.Unit is null).Take(12).Select((home, number) => (home, number)))
+        var homes = host.Get<SimulatedWorld>().Homes.Where(home => home.Address.Unit is null).Take(12);
+        foreach (var (number, home) in homes.Index())
         {
             await brokerage.SendAsync(HttpMethod.Post, "leads", new
             {
