@@ -22,7 +22,7 @@ sealed class AccessTokens(ApiOptions options, SessionLifetimes lifetimes, TimePr
     readonly SymmetricSecurityKey key = new(Encoding.UTF8.GetBytes(options.JwtSecret));
     readonly JwtSecurityTokenHandler handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
 
-    // The validation of a signature takes as long as the rest of the work for a short response.
+    // A token is validated once; its session is checked at each request.
     const int MaxValidated = 10_000;
     readonly ConcurrentDictionary<string, Claimed> validated = new();
 

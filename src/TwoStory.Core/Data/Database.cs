@@ -13,7 +13,7 @@ namespace TwoStory.Core.Data;
 /// <param name="sessions">Opens connections outside of the pool; null for those of the pool.</param>
 public sealed class Database(NpgsqlDataSource source, NpgsqlDataSource? sessions = null) : IAsyncDisposable
 {
-    // More connections than this for each core made the API slower. The least serves the jobs of a host with one core.
+    // PostgreSQL works on as many statements as it has cores. The least serves the jobs of a host with one core.
     const int ConnectionsPerCore = 4;
     const int LeastConnections = 8;
 
@@ -42,7 +42,7 @@ public sealed class Database(NpgsqlDataSource source, NpgsqlDataSource? sessions
             AutoPrepareMinUsages = 3,
             ApplicationName = "twostory",
             IncludeErrorDetail = false,
-            // A reset costs a fifth of a short request.
+            // A reset is one more statement per request, and nothing sets session state.
             NoResetOnClose = true,
         };
         // NpgsqlConnectionStringBuilder.ContainsKey is true for every known keyword; the base class looks at the text.

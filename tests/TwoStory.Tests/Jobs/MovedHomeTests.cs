@@ -56,7 +56,7 @@ public sealed class MovedHomeTests(Neighbourhood neighbourhood) : IClassFixture<
         var run = await host.FetchAsync(caller.Organization, JobKinds.PropertyValues);
         var next = await MoveAsync(caller, lead);
 
-        await host.CarryAsync(run);
+        await host.ExecuteRunAsync(run);
 
         Assert.Equal("home_changed", (await neighbourhood.ValuesAsync(caller.Organization))[^1].Decision);
         Assert.Empty(await neighbourhood.EvidenceAsync(caller.Organization));
