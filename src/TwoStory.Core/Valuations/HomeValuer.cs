@@ -6,9 +6,9 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Valuations;
 
 /// <summary>The result of one attempt at the homes of a batch.</summary>
-/// <param name="Answered">The number of homes that the provider answered, with a value, without an estimate or with a rejection.</param>
+/// <param name="Valued">The number of homes that were valued or have no estimate.</param>
 /// <param name="Outage">The last failure when the provider stopped answering; its homes are postponed, not failed.</param>
-sealed record ValuedHomes(int Answered, UpstreamException? Outage, BatchReport Report);
+sealed record ValuedHomes(int Valued, UpstreamException? Outage, BatchReport Report);
 
 /// <summary>
 /// Fetches the values of the homes of a batch and stores them. A failure is the home's own only when the provider rejects the home, or
@@ -24,7 +24,7 @@ sealed class HomeValuer(Database database, BatchResults results, RentCastClient 
     {
         var failed = new List<FailedHome>();
         var unanswered = new List<FailedHome>();
-        var answered = 0;
+        var valued = 0;
         // Each attempt begins with another home, so that a few bad ones at the beginning do not keep the others from being tried.
         foreach (var home in homes.Skip(batch.Attempts % Math.Max(1, homes.Count)).Concat(homes.Take(batch.Attempts % Math.Max(1, homes.Count))))
         {
@@ -34,13 +34,13 @@ sealed class HomeValuer(Database database, BatchResults results, RentCastClient 
                 unanswered.Add(new FailedHome(home, failure));
                 continue;
             }
-            answered++;
             failed.AddRange(unanswered);
             unanswered.Clear();
-            if (failure is not null) failed.Add(new FailedHome(home, failure));
+            if (failure is null) valued++;
+            else failed.Add(new FailedHome(home, failure));
         }
         await StoreAsync(run, [.. failed, .. unanswered], today, cancel);
-        return new ValuedHomes(answered, unanswered.Count > 0 ? unanswered[^1].Failure : null, Report(run, failed, unanswered));
+        return new ValuedHomes(valued, unanswered.Count > 0 ? unanswered[^1].Failure : null, Report(run, failed, unanswered));
     }
 
     /// <returns>The failure that concerns this home or an outage; null when it was valued or has no estimate.</returns>

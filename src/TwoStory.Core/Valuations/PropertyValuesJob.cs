@@ -68,7 +68,7 @@ sealed class PropertyValuesJob(
         {
             NotWatched = await DueLeads.CountNotWatchedAsync(tenant, leads, cancel),
             // Leads that are no longer due were valued by an earlier attempt.
-            Failed = outcome is { Answered: 0, Report.Failures: > 0 } && due.Count == leads.Length,
+            Failed = outcome is { Valued: 0, Report.Failures: > 0 } && due.Count == leads.Length,
         };
         await tenant.TransactAsync(transaction => BatchResults.CompleteAsync(transaction, run, batch, report), cancel);
     }
