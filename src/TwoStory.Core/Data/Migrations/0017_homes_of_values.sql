@@ -76,3 +76,22 @@ $$;
 
 create trigger leads_home_followed after update on leads
     referencing old table as removed new table as added for each statement execute function follow_homes();
+
+-- A valuation of today can be replaced by one of another home.
+create or replace function follow_values() returns trigger language plpgsql as $$
+declare
+    touched uuid[];
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(distinct lead_id) into touched from added;
+    elsif tg_op = 'DELETE' then
+        select array_agg(distinct lead_id) into touched from removed;
+    else
+        select array_agg(distinct changed.lead_id) into touched
+        from added a join removed r on r.id = a.id, lateral (values (a.lead_id), (r.lead_id)) changed (lead_id)
+        where (a.value, a.as_of, a.lead_id, a.home_version) <> (r.value, r.as_of, r.lead_id, r.home_version);
+    end if;
+    if touched is not null then perform refresh_current_values(touched); end if;
+    return null;
+end
+$$;
