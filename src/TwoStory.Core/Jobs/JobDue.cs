@@ -65,12 +65,22 @@ public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> 
                 runs.Add(new OrganizationRun(live, candidate.Id, kind));
                 continue;
             }
-            var (date, instant) = schedule.Latest(time.GetUtcNow().UtcDateTime, TimeZoneInfo.FindSystemTimeZoneById(candidate.TimeZone));
+            var hasZone = TimeZoneInfo.TryFindSystemTimeZoneById(candidate.TimeZone, out var zone);
+            var (date, instant) = schedule.Latest(time.GetUtcNow().UtcDateTime, zone ?? TimeZoneInfo.Utc);
             // Occurrences before the organization existed were not missed.
             if (candidate.LastOccurrence >= date || instant < candidate.CreatedAt) continue;
             var run = await store.StartAsync(kind, candidate.Id, date, cancel);
-            if (run.Occurrence == date && !run.IsFinished) runs.Add(new OrganizationRun(run.Id, run.OrganizationId, kind));
+            if (!hasZone) await RefuseAsync(run, candidate.TimeZone, cancel);
+            else if (run.Occurrence == date && !run.IsFinished) runs.Add(new OrganizationRun(run.Id, run.OrganizationId, kind));
         }
         return new DuePage(runs, page.Count == size ? page[^1].Id : null);
+    }
+
+    // The failed run shows the organization why nothing happens, and stops no other organization.
+    async Task RefuseAsync(JobRun row, string timeZone, CancellationToken cancel)
+    {
+        var run = new OrganizationRun(row.Id, row.OrganizationId, row.Kind);
+        await store.RefuseAsync(run, "time_zone_unknown", $"The time zone {timeZone} is not known. An owner sets another one in the settings.", cancel);
+        await store.FinishAsync(run, cancel);
     }
 }
