@@ -73,22 +73,32 @@ public sealed class JobDue(Database database, JobStore store, IEnumerable<IJob> 
                 runs.Add(new OrganizationRun(live, candidate.Id, kind));
                 continue;
             }
-            if (Due(job, candidate) is not { } date) continue;
+            var hasZone = TimeZoneInfo.TryFindSystemTimeZoneById(candidate.TimeZone, out var zone);
+            if (Due(job, candidate, zone ?? TimeZoneInfo.Utc) is not { } date) continue;
             var run = await store.StartAsync(kind, candidate.Id, date, cancel);
-            if (run.Occurrence == date && !run.IsFinished) runs.Add(new OrganizationRun(run.Id, run.OrganizationId, kind));
+            if (!hasZone) await RefuseAsync(run, candidate.TimeZone, cancel);
+            else if (run.Occurrence == date && !run.IsFinished) runs.Add(new OrganizationRun(run.Id, run.OrganizationId, kind));
         }
         return new DuePage(runs, page.Count == size ? page[^1].Id : null);
     }
 
     // Occurrences before the organization existed were not missed.
-    DateOnly? Due(IJob job, Candidate candidate)
+    DateOnly? Due(IJob job, Candidate candidate, TimeZoneInfo zone)
     {
-        var (now, zone) = (time.GetUtcNow().UtcDateTime, TimeZoneInfo.FindSystemTimeZoneById(candidate.TimeZone));
+        var now = time.GetUtcNow().UtcDateTime;
         var (date, instant) = job.Schedule.Latest(now, zone);
         if (instant < candidate.CreatedAt) return null;
         if (!(candidate.LastOccurrence >= date)) return date;
         if (job.CatchUp is not { } daily || candidate.LeftFrom is null) return null;
         var (day, _) = daily.Latest(now, zone);
         return day > candidate.LastOccurrence ? day : null;
+    }
+
+    // The failed run shows the organization why nothing happens, and stops no other organization.
+    async Task RefuseAsync(JobRun row, string timeZone, CancellationToken cancel)
+    {
+        var run = new OrganizationRun(row.Id, row.OrganizationId, row.Kind);
+        await store.RefuseAsync(run, "time_zone_unknown", $"The time zone {timeZone} is not known. An owner sets another one in the settings.", cancel);
+        await store.FinishAsync(run, cancel);
     }
 }

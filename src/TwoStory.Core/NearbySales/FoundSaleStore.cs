@@ -12,9 +12,7 @@ sealed record FoundSale(Guid LeadId, Listing Listing, string SaleKey, double Dis
 /// <summary>Stores sales, each once per lead.</summary>
 static class FoundSaleStore
 {
-    /// <summary>Adds sales that are new for their lead; corrects the date and price of a known sale with the same listing key.</summary>
-    /// <returns>The number of new sales.</returns>
-    public static Task<int> AddAsync(Transaction transaction, Guid organizationId, Guid? runId, IReadOnlyList<FoundSale> found) => transaction.ExecuteAsync(
+    const string Found =
         """
         with found as (
             select * from unnest(
@@ -22,23 +20,62 @@ static class FoundSaleStore
                 @bedrooms, @bathrooms, @squareFeet, @offices, @closedFrom, @closedTo)
             as f (id, lead_id, listing_key, listing_id, sale_key, address, latitude, longitude, close_date, close_price, distance_miles,
                 bedrooms, bathrooms, square_feet, list_office_name, closed_from, closed_to)
-        ), present as (
+        )
+        """;
+
+    // In the order in which decisions lock sales.
+    const string Lock =
+        $"""
+        {Found}
+        select s.id from found f
+        join nearby_sales s on s.organization_id = @organizationId and s.lead_id = f.lead_id and s.listing_key = f.listing_key and s.sale_key <> f.sale_key
+        order by s.lead_id, s.close_date desc, s.listing_key
+        for update of s
+        """;
+
+    // Of several rows that become the same sale, the decided one is kept: its notification exists.
+    const string Correct =
+        $"""
+        {Found}, corrected as (
+            select distinct on (f.lead_id, f.sale_key) s.id as sale_id, f.* from found f
+            join nearby_sales s on s.organization_id = @organizationId and s.lead_id = f.lead_id and s.listing_key = f.listing_key
+            where s.id = any (@wrong) and not exists (
+                select from nearby_sales o
+                where o.organization_id = @organizationId and o.lead_id = f.lead_id and o.sale_key = f.sale_key)
+            order by f.lead_id, f.sale_key, s.decided_at nulls last, s.id
+        )
+        update nearby_sales s
+        set sale_key = c.sale_key, close_date = c.close_date, close_price = c.close_price, address = c.address, list_office_name = c.list_office_name,
+            closed_from = c.closed_from, closed_to = c.closed_to,
+            -- The corrected date may be inside the time of the lead's alerts.
+            decision = case when p.pending then null else s.decision end,
+            decided_at = case when p.pending then null else s.decided_at end,
+            run_id = case when p.pending then @runId else s.run_id end
+        from corrected c
+        cross join lateral (
+            select exists (
+                select from nearby_sales o
+                where o.id = c.sale_id and o.close_date <> c.close_date
+                  and o.decision in ('before_alerts_since', 'outside_window', 'not_closed_yet')) as pending) p
+        where s.organization_id = @organizationId and s.id = c.sale_id
+        """;
+
+    // A pending row under another listing key of a corrected sale would become a second notification of that sale.
+    const string RemoveDuplicates =
+        $"""
+        {Found}
+        delete from nearby_sales s using found f
+        where s.organization_id = @organizationId and s.id = any (@wrong) and s.decided_at is null
+          and s.lead_id = f.lead_id and s.listing_key = f.listing_key and s.sale_key <> f.sale_key
+        """;
+
+    const string Insert =
+        $"""
+        {Found}, present as (
             select l.id from leads l
             where l.organization_id = @organizationId and l.id = any (@leads)
             order by l.id
             for key share
-        ), wrong as (
-            -- Locked in the order in which whoever decides about them locks them.
-            select s.id, s.lead_id, s.listing_key from found f
-            join nearby_sales s on s.organization_id = @organizationId and s.lead_id = f.lead_id and s.listing_key = f.listing_key and s.sale_key <> f.sale_key
-            order by s.lead_id, s.close_date desc, s.listing_key
-            for update of s
-        ), corrected as (
-            update nearby_sales s
-            set sale_key = f.sale_key, close_date = f.close_date, close_price = f.close_price, address = f.address, list_office_name = f.list_office_name
-            from wrong w join found f on f.lead_id = w.lead_id and f.listing_key = w.listing_key
-            where s.organization_id = @organizationId and s.id = w.id
-              and not exists (select from nearby_sales o where o.lead_id = f.lead_id and o.sale_key = f.sale_key)
         )
         insert into nearby_sales (
             id, organization_id, lead_id, listing_key, listing_id, sale_key, address, latitude, longitude, close_date, close_price, distance_miles,
@@ -49,8 +86,16 @@ static class FoundSaleStore
         -- The same order in all batches: two batches with the same sales wait for each other without a deadlock.
         order by f.lead_id, f.sale_key
         on conflict do nothing
-        """,
-        new
+        """;
+
+    /// <summary>
+    /// Corrects the date and price of known sales with the same listing key, then adds sales that are new for their lead. One statement
+    /// could do both only if no inserted sale equaled a corrected one.
+    /// </summary>
+    /// <returns>The number of new sales.</returns>
+    public static async Task<int> AddAsync(Transaction transaction, Guid organizationId, Guid? runId, IReadOnlyList<FoundSale> found)
+    {
+        var rows = new
         {
             organizationId,
             runId,
@@ -71,5 +116,20 @@ static class FoundSaleStore
             offices = found.Select(sale => sale.Listing.ListOfficeName).ToArray(),
             closedFrom = found.Select(sale => sale.ClosedFrom).ToArray(),
             closedTo = found.Select(sale => sale.ClosedTo).ToArray(),
-        });
+        };
+        await LockLeadsAsync(transaction, organizationId, rows.leads);
+        var wrong = await transaction.QueryAsync<Guid>(Lock, rows);
+        if (wrong.Count > 0)
+        {
+            var parameters = new Dapper.DynamicParameters(rows);
+            parameters.Add("wrong", wrong.ToArray());
+            await transaction.ExecuteAsync(Correct, parameters);
+            await transaction.ExecuteAsync(RemoveDuplicates, parameters);
+        }
+        return await transaction.ExecuteAsync(Insert, rows);
+    }
+
+    // A transaction that deletes a lead locks it before its sales.
+    static Task LockLeadsAsync(Transaction transaction, Guid organizationId, Guid[] leads) => transaction.ExecuteAsync(
+        "select from leads where organization_id = @organizationId and id = any (@leads) order by id for key share", new { organizationId, leads });
 }

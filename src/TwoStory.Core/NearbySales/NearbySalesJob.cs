@@ -91,8 +91,17 @@ sealed class NearbySalesJob(
     public async Task<int> CountLeftOutAsync(JobRun run, CancellationToken cancel) =>
         (await results.FailedWorkAsync(run, cancel)).Sum(work => AreaWork.Read(work).Leads);
 
-    public Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel) =>
-        PendingSaleStore.AgentsAsync(database.Tenant(run.OrganizationId), cancel);
+    public async Task<IReadOnlyList<Guid>> AgentsToNotifyAsync(JobRun run, CancellationToken cancel)
+    {
+        var tenant = database.Tenant(run.OrganizationId);
+        await tenant.TransactAsync(
+            async transaction =>
+            {
+                await PendingSaleStore.ReopenAsync(transaction, run.OrganizationId, leadId: null);
+                return true;
+            }, cancel);
+        return await PendingSaleStore.AgentsAsync(tenant, cancel);
+    }
 
     public Task<BatchReport> NotifyAsync(JobRun run, Guid agentId, Transaction transaction) =>
         notifier.NotifyAsync(new SaleAlerts(), run, agentId, transaction);

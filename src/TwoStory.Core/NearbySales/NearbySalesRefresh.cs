@@ -78,6 +78,7 @@ public sealed class NearbySalesRefresh(
     {
         await transaction.ExecuteAsync("select from leads where organization_id = @organizationId and id = @leadId for update", new { organizationId, leadId });
         if (found.Count > 0) await FoundSaleStore.AddAsync(transaction, organizationId, runId: null, found);
+        await PendingSaleStore.ReopenAsync(transaction, organizationId, leadId);
         var pending = await PendingSaleStore.ListForLeadAsync(transaction, organizationId, leadId);
         if (pending.Count == 0) return [];
         await SaleAlerts.DecideAsync(transaction, organizationId, runId: null, pending[0].LeadOwnerId, pending, plan.RadiusMiles, NotNear);

@@ -83,6 +83,26 @@ static class PendingSaleStore
             deleted = deleted.ToArray(),
         });
 
+    /// <summary>
+    /// Makes decided sales pending whose reason no longer holds: the lead's alerts now begin earlier, or the lead is monitored again.
+    /// The rules decide on all of them, so each call ends.
+    /// </summary>
+    /// <param name="transaction">The transaction of the decisions.</param>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="leadId">The only lead; null for all.</param>
+    public static Task ReopenAsync(Transaction transaction, Guid organizationId, Guid? leadId) => transaction.ExecuteAsync(
+        """
+        with outdated as (
+            select s.id from nearby_sales s join leads l on l.organization_id = s.organization_id and l.id = s.lead_id
+            where s.organization_id = @organizationId and (@leadId::uuid is null or s.lead_id = @leadId) and l.notify_nearby_sales
+              and (s.decision = 'not_watched' or (s.decision = 'before_alerts_since' and s.close_date >= l.alerts_since))
+            order by l.id, s.close_date desc, s.listing_key
+            for key share of l for update of s
+        )
+        update nearby_sales s set decision = null, decided_at = null, run_id = case when @leadId::uuid is null then s.run_id end
+        from outdated o where s.organization_id = @organizationId and s.id = o.id
+        """, new { organizationId, leadId });
+
     /// <summary>Lists the owners of leads with pending sales.</summary>
     public static Task<IReadOnlyList<Guid>> AgentsAsync(TenantDatabase tenant, CancellationToken cancel) => tenant.QueryAsync<Guid>(
         """

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers;
 using TwoStory.Core.Providers.Spark;
@@ -8,12 +9,26 @@ using TwoStory.Core.Providers.Spark;
 namespace TwoStory.Core.NearbySales;
 
 /// <summary>Verifies the conditions of the query on the returned listings, and identifies listings of the same sale.</summary>
-static class SaleRules
+static partial class SaleRules
 {
-    /// <summary>True for closed sales; leases close as well.</summary>
+    // Values of the RESO Data Dictionary, without blanks and signs, which servers may leave out.
+    static readonly HashSet<string> OtherTypes = ["businessopportunity", "commercialrealestate", "commercialsale", "land"];
+
+    static readonly HashSet<string> OtherSubTypes =
+    [
+        "agriculture", "boatslip", "business", "deededparking", "hotelmotel", "industrial", "office", "retail", "timeshare", "unimprovedland", "warehouse",
+    ];
+
+    /// <summary>
+    /// True for closed sales of homes; leases close as well. Types that are not in the dictionary, such as an MLS's letters, count as homes:
+    /// a missed sale is worse than one too many. Farms count as homes, see docs/decisions.
+    /// </summary>
     public static bool IsClosedSale(Listing listing) =>
         listing.StandardStatus?.Equals("Closed", StringComparison.OrdinalIgnoreCase) is true
-        && listing.PropertyType?.Contains("Lease", StringComparison.OrdinalIgnoreCase) is not true;
+        && Letters(listing.PropertyType) is var type && !type.Contains("lease", StringComparison.Ordinal) && !OtherTypes.Contains(type)
+        && !OtherSubTypes.Contains(Letters(listing.PropertySubType));
+
+    static string Letters(string? value) => string.Concat((value ?? "").Where(char.IsAsciiLetter)).ToLowerInvariant();
 
     /// <summary>
     /// Returns a hash of the home and the close date, a colon, and the price. The key is the same when a sale is listed again under
@@ -21,13 +36,21 @@ static class SaleRules
     /// </summary>
     public static string SaleKey(Listing listing)
     {
-        var home = AddressKey.From(listing.Address)
-            ?? AddressKey.From(listing.Address with { Street = listing.UnparsedAddress })
+        var home = Home(listing.Address)
+            ?? Home(listing.Address with { Street = listing.UnparsedAddress })
             ?? (listing.ParcelNumber is { Length: > 0 } parcel ? $"parcel {parcel}" : $"listing {listing.Key}");
         var sale = string.Create(CultureInfo.InvariantCulture, $"{home}|{listing.CloseDate:yyyy-MM-dd}");
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sale)).AsSpan(0, 16));
         return string.Create(CultureInfo.InvariantCulture, $"{hash}:{listing.ClosePrice:0.##}");
     }
+
+    // Without a house number, as in "Undisclosed Address" or "5th Avenue", an address may be that of many homes.
+    static string? Home(Address address) => AddressText.Tokens(address.Street) is [var first, _, ..] && first.Any(char.IsDigit) && !Ordinal().IsMatch(first)
+        ? AddressKey.From(address)
+        : null;
+
+    [GeneratedRegex(@"^\d+(st|nd|rd|th)$")]
+    private static partial Regex Ordinal();
 }
 
 /// <summary>Selects the closed sales within the plan's dates from fetched listings, and matches them with leads.</summary>

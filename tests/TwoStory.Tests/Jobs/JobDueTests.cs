@@ -32,6 +32,20 @@ public sealed class JobDueTests(EmptyTown town) : IClassFixture<EmptyTown>
     }
 
     [Fact]
+    public async Task An_unknown_time_zone_fails_alone_and_its_run_says_why()
+    {
+        var (unknown, newYork) = (await CreatedAsync("America/New_York", Saturday), await CreatedAsync("America/New_York", Saturday));
+        await host.Database.ExecuteAsync("update organizations set time_zone = 'Mars/Olympus' where id = @Id", new { unknown.Id }, default);
+
+        Assert.Equal([newYork], await DueAsync(Saturday.AddHours(18), unknown, newYork));
+
+        Assert.Equal(
+            ["failed time_zone_unknown"],
+            await host.QueryAsync<string>("select state || ' ' || error_code from job_runs where organization_id = @Id", new { unknown.Id }));
+        await host.Database.ExecuteAsync("update organizations set time_zone = 'America/New_York' where id = @Id", new { unknown.Id }, default);
+    }
+
+    [Fact]
     public async Task Values_are_due_when_Sunday_begins()
     {
         var organization = await CreatedAsync("America/New_York", Saturday);

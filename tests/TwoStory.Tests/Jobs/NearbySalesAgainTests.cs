@@ -96,6 +96,55 @@ public sealed class NearbySalesAgainTests(EmptyTown town) : IClassFixture<EmptyT
     }
 
     [Fact]
+    public async Task A_double_listing_that_is_corrected_stays_one_sale_and_the_run_completes()
+    {
+        var (organization, spot) = await OneLeadAsync();
+        var sale = town.Sell(spot, price: 500_000);
+        var twin = sale with { ListingKey = new string('5', 26), ListingId = "corrected-twin" };
+        town.Enter(twin);
+        await host.RunNearbySalesAsync(organization);
+        town.Enter(sale with { ClosePrice = 510_000 });
+        town.Enter(twin with { ClosePrice = 510_000 });
+        town.Sell(spot.North(0.2));
+
+        var second = await host.RunNearbySalesAsync(organization);
+
+        Assert.Equal((JobState.Completed, 1), (second.State, second.Counts.Alerts));
+        Assert.Equal(
+            [500_000, 510_000],
+            (await host.QueryAsync<decimal>("select close_price from nearby_sales where organization_id = @Id", new { organization.Id })).Order());
+    }
+
+    [Fact]
+    public async Task A_date_corrected_into_the_lead_s_time_is_decided_again()
+    {
+        var organization = await host.AddOrganizationAsync();
+        var spot = town.NewSpot();
+        var sale = town.Sell(spot, daysAgo: 5);
+        await host.AddLeadsAsync(organization, [new(spot) { AlertsSince = sale.CloseDate.AddDays(2) }]);
+        await host.RunNearbySalesAsync(organization);
+        town.Enter(sale with { CloseDate = sale.CloseDate.AddDays(3) });
+
+        Assert.Equal(1, (await host.RunNearbySalesAsync(organization)).Counts.Alerts);
+        Assert.Equal(0, (await host.RunNearbySalesAsync(organization)).Counts.Alerts);
+    }
+
+    [Fact]
+    public async Task Sales_are_decided_again_when_the_lead_s_alerts_begin_earlier()
+    {
+        var organization = await host.AddOrganizationAsync();
+        var spot = town.NewSpot();
+        var sale = town.Sell(spot, daysAgo: 5);
+        await host.AddLeadsAsync(organization, [new(spot) { AlertsSince = sale.CloseDate.AddDays(2) }]);
+        await host.RunNearbySalesAsync(organization);
+        await host.Database.ExecuteAsync(
+            "update leads set alerts_since = @CloseDate where organization_id = @Id", new { sale.CloseDate, organization.Id }, default);
+
+        Assert.Equal(1, (await host.RunNearbySalesAsync(organization)).Counts.Alerts);
+        Assert.Equal(0, (await host.RunNearbySalesAsync(organization)).Counts.Alerts);
+    }
+
+    [Fact]
     public async Task A_late_sale_is_reported_once_within_45_days()
     {
         var (organization, spot) = await OneLeadAsync();

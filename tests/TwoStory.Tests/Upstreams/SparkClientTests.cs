@@ -49,9 +49,6 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
 
     [Theory]
     [InlineData("other")]
-    [InlineData("/Elsewhere/Property?$skiptoken=2")]
-    [InlineData("/Reso/OData/../../admin?$skiptoken=2")]
-    [InlineData("/Reso/ODataEvil/Property")]
     [InlineData("user@")]
     public async Task A_next_page_outside_of_the_account_is_never_fetched(string link)
     {
@@ -70,6 +67,60 @@ public sealed class SparkClientTests(TemporaryPostgres postgres)
         Assert.Equal((UpstreamFailure.BadAnswer, "spark_foreign_next_link"), (failure.Kind, failure.Code));
         Assert.Single(spark.Requests);
         Assert.Empty(stranger.Requests);
+    }
+
+    [Theory]
+    [InlineData("/Elsewhere/Property?$skiptoken=2")]
+    [InlineData("/Reso/OData/../../admin?$skiptoken=2")]
+    public async Task A_next_link_to_another_path_of_the_server_is_followed_at_the_account_s_own_address(string link)
+    {
+        await using var upstream = await NewAsync();
+        await using var spark = await StandIn.StartAsync((number, _) => (200, number == 1 ? SparkWorld.Page(["a"], link) : SparkWorld.Page(["b"])));
+
+        var pages = await SparkWorld.SearchAsync(upstream, await SparkWorld.AccountAsync(upstream, spark));
+
+        Assert.Equal(["a", "b"], pages.SelectMany(page => page.Listings).Select(listing => listing.Key));
+        Assert.Equal(("/Reso/OData/Property", "2", "StandardStatus eq 'Closed'"),
+            (spark.Requests[1].Path, spark.Requests[1].Parameter("$skiptoken"), spark.Requests[1].Parameter("$filter")));
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("/Reso/ODataEvil/Property", "spark_unusable_next_link")]
+    public async Task A_next_link_without_a_position_ends_the_search(string link, string? fault)
+    {
+        await using var upstream = await NewAsync();
+        await using var spark = await StandIn.StartAsync((_, _) => (200, SparkWorld.Page(["a"], link)));
+
+        var page = Assert.Single(await SparkWorld.SearchAsync(upstream, await SparkWorld.AccountAsync(upstream, spark)));
+
+        Assert.Equal(fault, page.Fault);
+        Assert.Single(spark.Requests);
+    }
+
+    [Fact]
+    public async Task Full_pages_without_a_next_link_are_not_the_end()
+    {
+        await using var upstream = await NewAsync();
+        await using var spark = await StandIn.StartAsync((number, _) =>
+            (200, SparkWorld.Page(Enumerable.Range(0, number < 3 ? 25 : 10).Select(row => $"{number}-{row}"))));
+
+        var pages = await SparkWorld.SearchAsync(upstream, await SparkWorld.AccountAsync(upstream, spark));
+
+        Assert.Equal(60, pages.Sum(page => page.Listings.Count));
+        Assert.All(pages, page => Assert.Null(page.Fault));
+        Assert.Equal(["25", "50"], spark.Requests.Skip(1).Select(request => request.Parameter("$skip")));
+    }
+
+    [Fact]
+    public async Task A_server_that_repeats_its_full_page_makes_the_search_incomplete()
+    {
+        await using var upstream = await NewAsync();
+        await using var spark = await StandIn.StartAsync((_, _) => (200, SparkWorld.Page(Enumerable.Range(0, 25).Select(row => $"{row}"))));
+
+        var pages = await SparkWorld.SearchAsync(upstream, await SparkWorld.AccountAsync(upstream, spark));
+
+        Assert.Equal("spark_repeating_page", pages[^1].Fault);
     }
 
     [Fact]

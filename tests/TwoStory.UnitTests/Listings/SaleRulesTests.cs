@@ -51,6 +51,38 @@ public sealed class SaleRulesTests
     public void Only_a_listing_with_standard_status_closed_that_is_not_a_lease_is_a_sale(string? status, string? mlsStatus, string? type, bool isSale) =>
         Assert.Equal(isSale, SaleRules.IsClosedSale(Sale with { StandardStatus = status, MlsStatus = mlsStatus, PropertyType = type }));
 
+    [Theory]
+    [InlineData("Residential", "Single Family Residence", true)]
+    [InlineData("Residential Income", "Duplex", true)]
+    [InlineData("Manufactured In Park", null, true)]
+    [InlineData("Farm", "Ranch", true)]
+    [InlineData("A", null, true)]
+    [InlineData("Land & Docks", "Villa", true)]
+    [InlineData("Land", null, false)]
+    [InlineData("Commercial Sale", null, false)]
+    [InlineData("CommercialSale", "Retail", false)]
+    [InlineData("Commercial Real Estate", null, false)]
+    [InlineData("Business Opportunity", null, false)]
+    [InlineData("ResidentialLease", null, false)]
+    [InlineData("Farm", "Agriculture", false)]
+    [InlineData("Residential", "Boat Slip", false)]
+    [InlineData("Residential", "UnimprovedLand", false)]
+    public void Only_homes_count_as_sold_and_unknown_types_stay(string type, string? subType, bool isSale) =>
+        Assert.Equal(isSale, SaleRules.IsClosedSale(Sale with { PropertyType = type, PropertySubType = subType }));
+
+    [Theory]
+    [InlineData("Undisclosed Address")]
+    [InlineData("5th Avenue")]
+    [InlineData(null)]
+    public void Homes_without_a_house_number_are_distinguished_by_their_parcels(string? street)
+    {
+        var one = Sale with { Street = street, UnparsedAddress = street, ParcelNumber = "1" };
+
+        Assert.NotEqual(SaleRules.SaleKey(one), SaleRules.SaleKey(one with { Key = "2", ParcelNumber = "2" }));
+        Assert.Equal(SaleRules.SaleKey(one), SaleRules.SaleKey(one with { Key = "2" }));
+        Assert.NotEqual(SaleRules.SaleKey(one with { ParcelNumber = null }), SaleRules.SaleKey(one with { Key = "2", ParcelNumber = null }));
+    }
+
     [Fact]
     public void A_sale_is_the_same_under_another_key_and_another_way_to_write_its_address()
     {

@@ -19,6 +19,8 @@ public sealed record Listing
 
     public string? PropertyType { get; init; }
 
+    public string? PropertySubType { get; init; }
+
     public DateOnly? CloseDate { get; init; }
 
     /// <summary>USD.</summary>
@@ -88,7 +90,7 @@ static class ListingReader
 
     /// <summary>The fields that are read, for <c>$select</c>.</summary>
     public const string Fields =
-        "ListingKey,ListingId,StandardStatus,MlsStatus,PropertyType,CloseDate,ClosePrice,ListPrice,UnparsedAddress,StreetNumber,StreetDirPrefix,"
+        "ListingKey,ListingId,StandardStatus,MlsStatus,PropertyType,PropertySubType,CloseDate,ClosePrice,ListPrice,UnparsedAddress,StreetNumber,StreetDirPrefix,"
         + "StreetName,StreetSuffix,StreetDirSuffix,UnitNumber,City,StateOrProvince,PostalCode,ParcelNumber,Latitude,Longitude,BedroomsTotal,"
         + "BathroomsTotalInteger,LivingArea,YearBuilt,ListOfficeName,ListAgentFullName,ModificationTimestamp";
 
@@ -104,6 +106,7 @@ static class ListingReader
             StandardStatus = item.Text("StandardStatus"),
             MlsStatus = item.Text("MlsStatus"),
             PropertyType = item.Text("PropertyType"),
+            PropertySubType = item.Text("PropertySubType"),
             CloseDate = item.Date("CloseDate"),
             ClosePrice = item.Number("ClosePrice", 1, LargestPrice),
             ListPrice = item.Number("ListPrice", 1, LargestPrice),

@@ -26,6 +26,8 @@ public sealed class SparkClient(
     {
         var paging = new SparkPaging(options.MaxPages);
         var page = await FirstAsync(account, query, cancel);
+        var rows = page.Rows;
+        page = page.Continue(rows);
         var result = paging.Add(page);
         while (true)
         {
@@ -33,7 +35,9 @@ public sealed class SparkClient(
             if (result.Fault is not null || page.Next is not { } next) yield break;
             page = await PageAsync(account, query.Operation, next, cancel);
             // A cache may have repeated a page, so a repeated page is fetched once more.
-            if (paging.IsRepeated(page)) page = await PageAsync(account, query.Operation, next, cancel);
+            if (paging.IsRepeated(page.Continue(rows + page.Rows))) page = await PageAsync(account, query.Operation, next, cancel);
+            rows += page.Rows;
+            page = page.Continue(rows);
             result = paging.Add(page);
         }
     }
