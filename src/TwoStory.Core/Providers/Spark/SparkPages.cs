@@ -50,7 +50,7 @@ sealed record SparkPage(IReadOnlyList<Listing> Listings, int Dropped, Uri? Next,
     /// <param name="rows">The rows of this page and of all earlier ones.</param>
     public SparkPage Continue(int rows)
     {
-        var isFull = Rows == OrdinaryPageSize || (int.TryParse(SparkLink.Option(Url, "$top"), out var top) && Rows >= top);
+        var isFull = Rows == OrdinaryPageSize || (int.TryParse(SparkLink.Option(Url, "$top"), System.Globalization.CultureInfo.InvariantCulture, out var top) && Rows >= top);
         return Next is not null || HasUnusableLink || !isFull || Rows == 0
             ? this
             : this with { Next = SparkLink.With(Url, string.Create(CultureInfo.InvariantCulture, $"$skip={rows}")) };
