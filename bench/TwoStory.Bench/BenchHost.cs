@@ -90,8 +90,13 @@ sealed class BenchHost : IAsyncDisposable
                 select gen_random_uuid(), @organizationId, (@agents::uuid[])[1 + place % 3], 'Lead ' || place, latitude, longitude, 'rooftop', '2014-01-01'
                 from unnest(@latitudes, @longitudes) with ordinality as p (latitude, longitude, place)
                 """,
-                new { organizationId, agents, latitudes = chunk.Select(point => point.Latitude).ToArray(),
-                    longitudes = chunk.Select(point => point.Longitude).ToArray() }, default);
+                new
+                {
+                    organizationId,
+                    agents,
+                    latitudes = chunk.Select(point => point.Latitude).ToArray(),
+                    longitudes = chunk.Select(point => point.Longitude).ToArray()
+                }, default);
         }
         await database.ExecuteAsync("analyze leads", null, default);
         return organizationId;

@@ -43,7 +43,7 @@ public sealed class UnavailableException(string code, string message, TimeSpan r
 
 /// <summary>Too many attempts from one address or for one account.</summary>
 /// <param name="retryAfter">The time until a retry can succeed.</param>
-public sealed class TooManyAttemptsException(TimeSpan retryAfter) 
+public sealed class TooManyAttemptsException(TimeSpan retryAfter)
     : ProblemException("too_many_attempts", "Too many attempts. Try again after the time in Retry-After.")
 {
     public TimeSpan RetryAfter => retryAfter;

@@ -54,8 +54,13 @@ sealed class FrontendClient(HttpClient http, Viewer viewer, int number, LoadTall
 
     async Task AddAsync()
     {
-        var lead = new { name = $"New {number}", email = $"c{number}-{added++}@clients.example", latitude = 47.5 + (random.NextDouble() / 5),
-            longitude = -122.3 };
+        var lead = new
+        {
+            name = $"New {number}",
+            email = $"c{number}-{added++}@clients.example",
+            latitude = 47.5 + (random.NextDouble() / 5),
+            longitude = -122.3
+        };
         if (await SendAsync("lead: add", HttpMethod.Post, "leads", lead) is { } made) own.Add(made.GetProperty("id").GetString()!);
     }
 

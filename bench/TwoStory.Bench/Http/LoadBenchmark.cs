@@ -64,8 +64,11 @@ static class LoadBenchmark
     {
         Console.WriteLine("| minute | working set MB | managed heap MB | answered |");
         Console.WriteLine("| ---: | ---: | ---: | ---: |");
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false,
-            ApplicationName = "load" }.ConnectionString);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            ApplicationName = "load"
+        }.ConnectionString);
         await connection.OpenAsync(CancellationToken.None);
         await using var count = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and application_name = 'twostory'", connection);
         var (most, minute) = (0L, 0);

@@ -18,8 +18,13 @@ static class Portfolio
         for (var number = 0; number < organizations; number++)
         {
             var answer = await http.PostAsJsonAsync("api/auth/register",
-                new { organizationName = $"Realty {number}", name = "Owner", email = $"owner{number}@bench.example",
-                password = "a pass phrase of benchmarks" });
+                new
+                {
+                    organizationName = $"Realty {number}",
+                    name = "Owner",
+                    email = $"owner{number}@bench.example",
+                    password = "a pass phrase of benchmarks"
+                });
             var session = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>())!;
             var (userId, organizationId) = (session.GetProperty("user").GetProperty("id").GetGuid(),
                 session.GetProperty("organization").GetProperty("id").GetGuid());

@@ -33,7 +33,10 @@ static class OpenApiSetup
         {
             [Scheme] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token from register, login or refresh.",
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "The access token from register, login or refresh.",
             },
         };
         return Task.CompletedTask;

@@ -9,8 +9,8 @@ using TwoStory.Core.Providers.Spark;
 using TwoStory.Local.Commands;
 using TwoStory.Local.Hosting;
 using TwoStory.Local.Jobs;
-using TwoStory.Tests.Data;
 using TwoStory.Simulators;
+using TwoStory.Tests.Data;
 
 namespace TwoStory.Tests.Hosting;
 

@@ -1,8 +1,8 @@
 using FsCheck;
-using TwoStory.Core.Providers.Spark;
 using TwoStory.Core.NearbySales;
 using TwoStory.Core.NearbySales.Planning;
 using TwoStory.Core.Providers;
+using TwoStory.Core.Providers.Spark;
 using TwoStory.Tests.Listings.Planning;
 
 namespace TwoStory.Tests.Hostile;
