@@ -4,23 +4,16 @@ using TwoStory.Core;
 namespace TwoStory.Api;
 
 /// <summary>The limits of one instance. Configuration section <c>Api</c>.</summary>
-/// <param name="MaxConcurrentRequests">The maximum number of concurrent requests, 1 or more; null for four times the connection pool.</param>
+/// <param name="MaxConcurrentRequests">The maximum number of concurrent requests, 1 or more. A request that waits for a provider uses no connection.</param>
 /// <param name="MaxQueuedRequests">The maximum number of waiting requests, 0 or more. Further requests are refused immediately.</param>
 /// <param name="MaxQueueTime">The maximum waiting time of a request; more than zero, at most one minute.</param>
-public sealed record LoadSheddingOptions(int? MaxConcurrentRequests, int MaxQueuedRequests, TimeSpan MaxQueueTime)
+public sealed record LoadSheddingOptions(int MaxConcurrentRequests, int MaxQueuedRequests, TimeSpan MaxQueueTime)
 {
-    // A request that waits for a provider uses no connection.
-    const int RequestsPerConnection = 4;
-
-    public static LoadSheddingOptions Default { get; } = new(null, 400, TimeSpan.FromSeconds(5));
-
-    /// <summary>Fills in the limit that follows the pool.</summary>
-    /// <param name="connections">The size of the connection pool.</param>
-    internal LoadSheddingOptions For(int connections) => this with { MaxConcurrentRequests = MaxConcurrentRequests ?? RequestsPerConnection * connections };
+    public static LoadSheddingOptions Default { get; } = new(100, 400, TimeSpan.FromSeconds(5));
 
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static LoadSheddingOptions Read(IConfiguration configuration) => new(
-        Count(configuration, "Api:MaxConcurrentRequests", least: 1),
+        Count(configuration, "Api:MaxConcurrentRequests", least: 1) ?? Default.MaxConcurrentRequests,
         Count(configuration, "Api:MaxQueuedRequests", least: 0) ?? Default.MaxQueuedRequests,
         Time(configuration, "Api:MaxQueueTime", Default.MaxQueueTime));
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
-using TwoStory.Core.Data;
 
 namespace TwoStory.Api.Http;
 
@@ -13,11 +12,9 @@ static class LoadShedding
     public static void Configure(RateLimiterOptions limiter, LoadSheddingOptions options)
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
-            context => RateLimitPartition.Get("instance", _ => new RequestConcurrencyLimiter(options.For(Connections(context)))));
+            _ => RateLimitPartition.Get("instance", _ => new RequestConcurrencyLimiter(options)));
         limiter.OnRejected = (rejected, _) => new ValueTask(RefuseAsync(rejected.HttpContext));
     }
-
-    static int Connections(HttpContext context) => context.RequestServices.GetRequiredService<Database>().MaxConnections;
 
     // Written directly, because an exception and a log line for each refusal would add load.
     // The meter Microsoft.AspNetCore.RateLimiting counts the refusals.
@@ -33,7 +30,7 @@ sealed class RequestConcurrencyLimiter(LoadSheddingOptions options) : RateLimite
 {
     readonly ConcurrencyLimiter inner = new(new ConcurrencyLimiterOptions
     {
-        PermitLimit = options.MaxConcurrentRequests!.Value,
+        PermitLimit = options.MaxConcurrentRequests,
         QueueLimit = options.MaxQueuedRequests,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });

@@ -56,8 +56,8 @@ public sealed class LeadHistory(Database database)
     // The distance from the present point of the lead, for sales that were found around another one.
     const string FromPoint = "miles_between(l.latitude, l.longitude, s.latitude, s.longitude)";
 
-    // The accuracy of a point; a smaller difference is no move.
-    const string IsMoved = $"({FromPoint} is null or abs({FromPoint} - s.distance_miles) > 0.01)";
+    const string IsMoved =
+        "(s.lead_latitude is not null and (s.lead_latitude, s.lead_longitude) is distinct from (l.latitude, l.longitude))";
 
     // A sale found around a former point is shown if it is within the radius of the present one.
     static TenantStatement SelectSales(Guid leadId, PageRequest page) => new(

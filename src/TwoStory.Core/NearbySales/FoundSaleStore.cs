@@ -72,16 +72,16 @@ static class FoundSaleStore
     const string Insert =
         $"""
         {Found}, present as (
-            select l.id from leads l
+            select l.id, l.latitude, l.longitude from leads l
             where l.organization_id = @organizationId and l.id = any (@leads)
             order by l.id
             for key share
         )
         insert into nearby_sales (
             id, organization_id, lead_id, listing_key, listing_id, sale_key, address, latitude, longitude, close_date, close_price, distance_miles,
-            bedrooms, bathrooms, square_feet, list_office_name, closed_from, closed_to, run_id)
+            bedrooms, bathrooms, square_feet, list_office_name, closed_from, closed_to, run_id, lead_latitude, lead_longitude)
         select f.id, @organizationId, f.lead_id, f.listing_key, f.listing_id, f.sale_key, f.address, f.latitude, f.longitude, f.close_date, f.close_price,
-            f.distance_miles, f.bedrooms, f.bathrooms, f.square_feet, f.list_office_name, f.closed_from, f.closed_to, @runId
+            f.distance_miles, f.bedrooms, f.bathrooms, f.square_feet, f.list_office_name, f.closed_from, f.closed_to, @runId, p.latitude, p.longitude
         from found f join present p on p.id = f.lead_id
         -- The same order in all batches: two batches with the same sales wait for each other without a deadlock.
         order by f.lead_id, f.sale_key

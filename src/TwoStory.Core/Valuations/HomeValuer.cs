@@ -8,7 +8,8 @@ namespace TwoStory.Core.Valuations;
 /// <summary>The result of one attempt at the homes of a batch.</summary>
 /// <param name="Valued">The number of homes that were valued or have no estimate.</param>
 /// <param name="Outage">The last failure when the provider stopped answering; its homes are postponed, not failed.</param>
-sealed record ValuedHomes(int Valued, UpstreamException? Outage, BatchReport Report);
+/// <param name="Transient">The first failure of a single home that another attempt may avoid; null for none.</param>
+sealed record ValuedHomes(int Valued, UpstreamException? Outage, UpstreamException? Transient, BatchReport Report);
 
 /// <summary>
 /// Fetches the values of the homes of a batch and stores them. A failure is the home's own only when the provider rejects the home, or
@@ -40,7 +41,7 @@ sealed class HomeValuer(Database database, BatchResults results, RentCastClient 
             else failed.Add(new FailedHome(home, failure));
         }
         await StoreAsync(run, [.. failed, .. unanswered], today, cancel);
-        return new ValuedHomes(valued, unanswered.Count > 0 ? unanswered[^1].Failure : null, Report(run, failed, unanswered));
+        return new ValuedHomes(valued, unanswered.Count > 0 ? unanswered[^1].Failure : null, failed.Find(home => IsAway(home.Failure))?.Failure, Report(run, failed, unanswered));
     }
 
     /// <returns>The failure that concerns this home or an outage; null when it was valued or has no estimate.</returns>

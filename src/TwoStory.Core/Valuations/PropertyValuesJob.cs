@@ -64,6 +64,8 @@ sealed class PropertyValuesJob(
         var homes = due.GroupBy(lead => lead.Home).Select(home => (IReadOnlyList<DueLead>)[.. home]).ToList();
         var outcome = await valuer.ValueAsync(run, batch, homes, plan.Today, cancel);
         if (outcome.Outage is { } outage && batch.Attempts + 1 < MaxAttempts) throw outage;
+        // Homes that failed alone get one more attempt; those that were valued are not due any more.
+        if (outcome.Transient is { } transient && batch.Attempts == 0) throw transient;
         var report = outcome.Report with
         {
             NotWatched = await DueLeads.CountNotWatchedAsync(tenant, leads, cancel),

@@ -46,9 +46,13 @@ static class ValuationStore
                 value = excluded.value, range_low = excluded.range_low, range_high = excluded.range_high, run_id = excluded.run_id,
                 home_version = excluded.home_version, attributes = excluded.attributes, decision = null, decided_at = null
             where v.home_version <> excluded.home_version
+            returning 1
         )
         insert into valuations as v (lead_id, organization_id, outcome, checked_on, stale, error_code, home_version, attributes)
-        select p.id, @organizationId, 'valued', @today, false, null, p.home_version, @attributes::jsonb from present p order by p.id
+        select p.id, @organizationId, 'valued', @today, false, null, p.home_version, @attributes::jsonb from present p
+        -- Property values are locked first, as decisions lock them; without this condition they would come last.
+        where (select count(*) from added) >= 0
+        order by p.id
         on conflict (lead_id) do update set outcome = 'valued', stale = false, error_code = null, postponed = false, {SameHome}
         """,
         new

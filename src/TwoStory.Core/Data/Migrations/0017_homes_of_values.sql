@@ -38,6 +38,9 @@ create function miles_between(latitude double precision, longitude double precis
         + cos(radians(latitude)) * cos(radians(other_latitude)) * sin(radians(other_longitude - longitude) / 2) ^ 2)))
 $$;
 
+-- The point of the lead that the distance was measured from. Null: found before this was recorded.
+alter table nearby_sales add column lead_latitude double precision, add column lead_longitude double precision;
+
 -- What a run did not do, in leads.
 alter table job_batches add column not_watched integer not null default 0, add column postponed integer not null default 0;
 alter table job_runs add column refused integer not null default 0, add column postponed integer not null default 0;
