@@ -39,7 +39,7 @@ static class SessionCheck
         }
         catch (SessionRefusedException)
         {
-            // The query did not run. What follows tells why, or serves a user whose role has changed.
+            // The query did not run. The full check reports the reason, or serves a user whose role has changed.
         }
         catch (Exception failure) when (!session.IsChecked && failure is ProblemException or BadHttpRequestException)
         {
