@@ -67,15 +67,37 @@ sealed class Town : IAsyncDisposable
 
     public async Task<RunTotals> TotalsAsync(string hour)
     {
-        var ended = await Hub.Client.WaitForInstanceCompletionAsync(hour, getInputsAndOutputs: true);
+        var ended = await CompletedAsync(hour);
         Assert.Equal(OrchestrationRuntimeStatus.Completed, ended.RuntimeStatus);
         return ended.ReadOutputAs<RunTotals>()!;
+    }
+
+    /// <summary>Waits for the end of an orchestration. One that never ends fails its test instead of blocking all others.</summary>
+    public async Task<OrchestrationMetadata> CompletedAsync(string instanceId)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        return await Hub.Client.WaitForInstanceCompletionAsync(instanceId, getInputsAndOutputs: true, limit.Token);
     }
 
     /// <summary>Waits until the organization's newest run is in this state.</summary>
     public async Task UntilAsync(TestOrganization organization, JobState state)
     {
         while ((await Host.Get<JobReports>().ListAsync(organization.Id, 1, null, default)) is not [var run] || run.State != state) await Task.Delay(20);
+    }
+
+    /// <summary>
+    /// Waits until the engine has stored the timer of the organization's run. The database has the wait before the engine has: a worker that
+    /// stops in between takes its work item with it, and the engine in memory does not give the item to another worker.
+    /// </summary>
+    public async Task UntilTimerAsync(TestOrganization organization)
+    {
+        var instances = await Host.QueryAsync<string>($"select instance_id from job_runs where organization_id = '{organization.Id}'");
+        var instance = Assert.Single(instances);
+        while (await Hub.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) is not { SerializedCustomStatus: { } status }
+            || !status.Contains("WaitUntil\":\"", StringComparison.OrdinalIgnoreCase))
+        {
+            await Task.Delay(20);
+        }
     }
 
     public async Task<JobReport> ReportAsync(TestOrganization organization) => (await Host.Get<JobReports>().ListAsync(organization.Id, 1, null, default))[0];
