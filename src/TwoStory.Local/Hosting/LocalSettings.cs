@@ -36,7 +36,7 @@ static class LocalSettings
         settings["Upstreams:RentCast:Requests"] = "20";
         settings["Upstreams:RentCast:Window"] = "00:00:01";
         settings["Upstreams:Nominatim:BaseUrl"] = $"{simulators}/nominatim";
-        settings["Upstreams:Census:BaseUrl"] = $"{simulators}/census";
+        settings["Upstreams:Census:BaseUrl"] = $"{simulators}/census/geocoder";
         return settings;
     }
 }

@@ -59,21 +59,22 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
         await using var one = await TestHost.StartAsync(settings: settings);
         await using var other = await TestHost.StartAsync(one.ConnectionString, settings: settings);
 
+        var organization = await one.AddOrganizationAsync();
         var addresses = providers.Get<SimulatedWorld>().Homes.Take(8)
             .Select(home => new Address(home.Address.Street, home.Address.Unit, home.Address.City, home.Address.State, home.Address.PostalCode)).ToList();
-        var places = await Task.WhenAll(addresses.Select((address, number) => FindAsync(number % 2 == 0 ? one : other, address)));
+        var places = await Task.WhenAll(addresses.Select((address, number) => FindAsync(number % 2 == 0 ? one : other, organization.Id, address)));
 
         Assert.All(places, place => Assert.Equal("nominatim", place?.Provider));
         await AssertHeldAsync(providers, "nominatim", arrivals, addresses.Count, limit, window);
 
         // A caller with too long a wait gets a retry time; a result of another provider means that Nominatim was not used.
-        static async Task<GeocodedPoint?> FindAsync(TestHost host, Address address)
+        static async Task<GeocodedPoint?> FindAsync(TestHost host, Guid organizationId, Address address)
         {
             while (true)
             {
                 try
                 {
-                    return await host.Get<Geocoder>().FindAsync(null, address, default);
+                    return await host.Get<Geocoder>().FindAsync(organizationId, address, default);
                 }
                 catch (UpstreamException later) when (later.Kind == UpstreamFailure.LimitReached)
                 {

@@ -86,7 +86,7 @@ sealed class TestHost : IAsyncDisposable
         ["Upstreams:Spark:TokenUrl"] = $"{Client.BaseAddress}simulators/spark/v1/oauth2/grant",
         ["Upstreams:RentCast:BaseUrl"] = $"{Client.BaseAddress}simulators/rentcast/v1",
         ["Upstreams:Nominatim:BaseUrl"] = $"{Client.BaseAddress}simulators/nominatim",
-        ["Upstreams:Census:BaseUrl"] = $"{Client.BaseAddress}simulators/census",
+        ["Upstreams:Census:BaseUrl"] = $"{Client.BaseAddress}simulators/census/geocoder",
         ["Upstreams:Resend:BaseUrl"] = Client.BaseAddress!.ToString(),
     };
 

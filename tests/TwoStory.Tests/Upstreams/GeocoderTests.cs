@@ -36,7 +36,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
 
-        var place = await upstream.Get<Geocoder>().FindAsync(null, Home, default);
+        var place = await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home, default);
 
         Assert.Equal(precision, place?.Precision);
         if (place is not null) Assert.Equal((40.551203, -105.071144, "nominatim"), (place.Latitude, place.Longitude, place.Provider));
@@ -51,7 +51,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         await using var census = await Always(200, Census(state[3..], zip));
         await using var upstream = await NewAsync(nominatim, census);
 
-        Assert.Null(await upstream.Get<Geocoder>().FindAsync(null, Home, default));
+        Assert.Null(await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home, default));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
 
-        Assert.Equal(3, (await upstream.Get<Geocoder>().FindAsync(null, Home with { State = "Colorado" }, default))!.Latitude);
+        Assert.Equal(3, (await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home with { State = "Colorado" }, default))!.Latitude);
     }
 
     [Fact]
@@ -71,8 +71,9 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
 
-        var first = await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home, default);
-        var second = await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home with { Street = "1418 ALDER BEND LANE" }, default);
+        var organization = await upstream.NewOrganizationAsync();
+        var first = await upstream.Get<Geocoder>().FindAsync(organization, Home, default);
+        var second = await upstream.Get<Geocoder>().FindAsync(organization, Home with { Street = "1418 ALDER BEND LANE" }, default);
 
         Assert.Equal(first, second);
         Assert.Single(nominatim.Requests);
@@ -91,7 +92,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
 
         foreach (var street in new[] { "1 Elm St", "2 Elm St", "3 Elm St" })
         {
-            var place = await upstream.Get<Geocoder>().FindAsync(null, Home with { Street = street }, default);
+            var place = await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home with { Street = street }, default);
             Assert.Equal(new GeocodedPoint(40.55, -105.07, LocationPrecision.Street, "census"), place);
         }
     }
@@ -103,19 +104,20 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
         var geocoder = upstream.Get<Geocoder>();
+        var organization = await upstream.NewOrganizationAsync();
 
-        for (var time = 0; time < 2; time++) Assert.Null(await geocoder.FindAsync(null, Home with { Street = "1 Elm St" }, default));
+        for (var time = 0; time < 2; time++) Assert.Null(await geocoder.FindAsync(organization, Home with { Street = "1 Elm St" }, default));
         Assert.Single(nominatim.Requests);
 
         for (var time = 0; time < 2; time++)
         {
-            var failure = await Assert.ThrowsAsync<UpstreamException>(() => geocoder.FindAsync(null, Home with { Street = "2 Elm St" }, default));
+            var failure = await Assert.ThrowsAsync<UpstreamException>(() => geocoder.FindAsync(organization, Home with { Street = "2 Elm St" }, default));
             Assert.Equal("nominatim_access_refused", failure.Code);
         }
         Assert.Equal(3, nominatim.Requests.Count);
 
-        await upstream.Database.ExecuteAsync("update geocode_cache set found_at = now() - interval '31 days'", null, default);
-        Assert.Null(await geocoder.FindAsync(null, Home with { Street = "1 Elm St" }, default));
+        await upstream.Database.ExecuteAsync("update geocode_answers set found_at = now() - interval '31 days'", null, default);
+        Assert.Null(await geocoder.FindAsync(organization, Home with { Street = "1 Elm St" }, default));
         Assert.Equal(4, nominatim.Requests.Count);
     }
 
@@ -126,7 +128,7 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
 
-        Assert.Null(await upstream.Get<Geocoder>().FindAsync(null, Home with { Street = " " }, default));
+        Assert.Null(await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home with { Street = " " }, default));
         Assert.Empty(nominatim.Requests);
     }
 
@@ -137,7 +139,38 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
         await using var census = await Always(200, Census());
         await using var upstream = await NewAsync(nominatim, census, ("Upstreams:Geocoding:Providers", "census"));
 
-        Assert.Equal("census", (await upstream.Get<Geocoder>().FindAsync(null, Home, default))!.Provider);
+        Assert.Equal("census", (await upstream.Get<Geocoder>().FindAsync(await upstream.NewOrganizationAsync(), Home, default))!.Provider);
         Assert.Empty(nominatim.Requests);
+    }
+
+    [Fact]
+    public async Task A_wrong_question_of_one_organization_does_not_decide_the_answer_of_another()
+    {
+        await using var nominatim = await StandIn.StartAsync((_, request) => (200, request.Parameter("state") == "CO" ? $"[{Osm(30)}]" : "[]"));
+        await using var census = await Always(200, NoMatch);
+        await using var upstream = await NewAsync(nominatim, census);
+        var (geocoder, victim) = (upstream.Get<Geocoder>(), await upstream.NewOrganizationAsync());
+
+        Assert.Null(await geocoder.FindAsync(await upstream.NewOrganizationAsync(), Home with { City = null, State = "AK" }, default));
+        Assert.Null(await geocoder.FindAsync(victim, Home with { City = null, State = "AK" }, default));
+
+        Assert.NotNull(await geocoder.FindAsync(victim, Home, default));
+    }
+
+    [Fact]
+    public async Task An_organization_cannot_see_what_another_has_asked()
+    {
+        await using var nominatim = await StandIn.StartAsync((_, request) => (200, request.Parameter("state") == "CO" ? $"[{Osm(30)}]" : "[]"));
+        await using var census = await Always(200, NoMatch);
+        await using var upstream = await NewAsync(nominatim, census);
+        var (geocoder, curious) = (upstream.Get<Geocoder>(), await upstream.NewOrganizationAsync());
+        Assert.NotNull(await geocoder.FindAsync(await upstream.NewOrganizationAsync(), Home, default));
+
+        // A remembered answer for the wrong state, or one without a call of its own, would say that somebody has this home.
+        Assert.Null(await geocoder.FindAsync(curious, Home with { City = null, State = "AK" }, default));
+        Assert.NotNull(await geocoder.FindAsync(curious, Home, default));
+        Assert.Equal(3, nominatim.Requests.Count);
+        Assert.Equal(1, await upstream.Database.QueryFirstAsync<int>(
+            "select count(*)::int from geocode_answers where organization_id = @curious and latitude is not null", new { curious }, default));
     }
 }

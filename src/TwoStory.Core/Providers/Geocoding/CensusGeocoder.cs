@@ -10,7 +10,7 @@ sealed class CensusGeocoder([FromKeyedServices(UpstreamProviders.Census)] Upstre
 {
     public string Provider => UpstreamProviders.Census;
 
-    public async Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
+    public async Task<GeocodedPoint?> FindAsync(Guid organizationId, Address address, CancellationToken cancel)
     {
         // The service answers 400 without these fields.
         if (string.IsNullOrWhiteSpace(address.PostalCode) && (string.IsNullOrWhiteSpace(address.City) || string.IsNullOrWhiteSpace(address.State))) return null;
@@ -18,7 +18,7 @@ sealed class CensusGeocoder([FromKeyedServices(UpstreamProviders.Census)] Upstre
         return await http.SendAsync(Call(organizationId), Request(url), answer => Read(answer, address), cancel);
     }
 
-    UpstreamCall Call(Guid? organizationId) => new()
+    UpstreamCall Call(Guid organizationId) => new()
     {
         Provider = Provider,
         Operation = "geocode",

@@ -14,16 +14,16 @@ interface IGeocoder
     /// <summary>The provider's name, one of <see cref="UpstreamProviders"/>.</summary>
     string Provider { get; }
 
-    /// <param name="organizationId">The organization that the call is counted for; null for the product itself.</param>
+    /// <param name="organizationId">The organization that the call is counted for.</param>
     /// <returns>Null when the provider does not know the address, or only one in another state or ZIP code.</returns>
     /// <exception cref="UpstreamException">The provider did not answer.</exception>
-    Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel);
+    Task<GeocodedPoint?> FindAsync(Guid organizationId, Address address, CancellationToken cancel);
 }
 
-/// <summary>The geocoders, their order, and the lifetime of their answers, section <c>Upstreams:Geocoding</c>.</summary>
+/// <summary>The geocoders, their order, and how long their answers last, section <c>Upstreams:Geocoding</c>.</summary>
 public sealed class GeocodingOptions
 {
-    static readonly string[] Known = [UpstreamProviders.Nominatim, UpstreamProviders.Census];
+    static readonly string[] Known = [UpstreamProviders.Census, UpstreamProviders.Nominatim];
 
     /// <summary>A comma-separated list of <c>nominatim</c> and <c>census</c>, in their order of use.</summary>
     public string Providers { get; set; } = "nominatim,census";
@@ -61,13 +61,13 @@ public sealed class Geocoder
         (this.cache, this.options) = (cache, options);
     }
 
-    /// <param name="organizationId">The organization that the calls are counted for; null for the product itself.</param>
+    /// <param name="organizationId">The organization that asks. The calls are counted for it, and the answer is remembered for it alone.</param>
     /// <returns>Null when no geocoder knows the address, or it has no street.</returns>
-    /// <exception cref="UpstreamException">No point was found, and a geocoder did not answer.</exception>
-    public async Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
+    /// <exception cref="UpstreamException">No precise point was found, and a geocoder did not answer.</exception>
+    public async Task<GeocodedPoint?> FindAsync(Guid organizationId, Address address, CancellationToken cancel)
     {
-        if (AddressKey.From(address) is not { } key) return null;
-        var (known, point) = await cache.FindAsync(key, options.RememberNothingFor, cancel);
+        if (GeocodeCache.Question(address) is not { } question) return null;
+        var (known, point) = await cache.FindAsync(organizationId, question, options.RememberNothingFor, cancel);
         if (known) return point;
 
         UpstreamException? failure = null;
@@ -83,12 +83,9 @@ public sealed class Geocoder
             }
             if (point?.Precision >= LocationPrecision.Street) break;
         }
-        if (point?.Precision >= LocationPrecision.Street || failure is null)
-        {
-            await cache.StoreAsync(key, point, geocoders[^1].Provider, cancel);
-            return point;
-        }
-        return point ?? throw failure;
+        if (failure is not null && !(point?.Precision >= LocationPrecision.Street)) throw failure;
+        await cache.StoreAsync(organizationId, question, point, geocoders[^1].Provider, cancel);
+        return point;
     }
 
     static GeocodedPoint? Better(GeocodedPoint? one, GeocodedPoint? other) => other is null || one?.Precision >= other.Precision ? one : other;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TwoStory.Core.Data;
 using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Geocoding;
@@ -14,7 +15,15 @@ static class GeocodingSetup
         services.AddSingleton(GeocodingOptions.Read(configuration));
         services.AddSingleton(NominatimOptions.Read(configuration)).AddSingleton<IGeocoder, NominatimGeocoder>();
         services.AddSingleton(CensusOptions.Read(configuration)).AddSingleton<IGeocoder, CensusGeocoder>();
+        services.AddSingleton(all => OldAnswers(all.GetRequiredService<GeocodingOptions>()));
         return services.AddSingleton<GeocodeCache>().AddSingleton(all => new Geocoder(
             all.GetServices<IGeocoder>(), all.GetRequiredService<GeocodeCache>(), all.GetRequiredService<GeocodingOptions>()));
     }
+
+    // A found address is asked again after a year: houses and streets are renumbered.
+    static Cleanup OldAnswers(GeocodingOptions options) => new(
+        """
+        delete from geocode_answers where found_at < @old and (location_precision not in ('rooftop', 'street') or found_at < @veryOld)
+        """,
+        now => new { old = now - options.RememberNothingFor, veryOld = now - (TimeSpan.FromDays(365) + options.RememberNothingFor) });
 }

@@ -14,13 +14,13 @@ sealed class NominatimGeocoder([FromKeyedServices(UpstreamProviders.Nominatim)] 
 
     public string Provider => UpstreamProviders.Nominatim;
 
-    public Task<GeocodedPoint?> FindAsync(Guid? organizationId, Address address, CancellationToken cancel)
+    public Task<GeocodedPoint?> FindAsync(Guid organizationId, Address address, CancellationToken cancel)
     {
         var url = new Uri($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/search?{Query(address)}");
         return http.SendAsync(Call(organizationId), Request(url), answer => Read(answer, address), cancel);
     }
 
-    UpstreamCall Call(Guid? organizationId) => new()
+    UpstreamCall Call(Guid organizationId) => new()
     {
         Provider = Provider,
         Operation = "geocode",
