@@ -251,6 +251,32 @@ public sealed class UpstreamClientTests(TemporaryPostgres postgres)
         Assert.True(provider.Requests.Count > sent);
     }
 
+    [Theory]
+    [InlineData(UsageQuota.None)]
+    [InlineData(UsageQuota.Cap)]
+    public async Task A_call_that_was_counted_and_missed_its_slot_is_refunded(UsageQuota quota)
+    {
+        await using var upstream = await NewAsync(("Upstreams:LongestSleep", "00:00:00.5"));
+        await using var provider = await StandIn.StartAsync((_, _) => (200, """{"it":"works"}"""));
+        var organization = await upstream.NewOrganizationAsync();
+        var call = Call(organization) with { Limit = new RateLimit(1, TimeSpan.FromSeconds(20)), Quota = quota };
+        // Counting takes longer than a slot may be late, and the next slot is farther away than a call may wait.
+        await upstream.Database.ExecuteAsync(
+            """
+            create function count_slowly() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$;
+            create trigger count_slowly before insert on api_usage for each row execute function count_slowly();
+            """, null, default);
+
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => SendAsync(upstream, provider, call));
+        // The tests of this folder share the database.
+        await upstream.Database.ExecuteAsync("drop function count_slowly cascade", null, default);
+
+        Assert.Equal("spark_budget_spent", failure.Code);
+        Assert.Empty(provider.Requests);
+        Assert.Equal(new Upstream.Usage(0, 0, 0, 0), await upstream.UsageAsync("spark"));
+        Assert.Equal(0, await upstream.Database.QueryFirstAsync<int>("select coalesce(sum(calls), 0)::int from usage_budgets", null, default));
+    }
+
     [Fact]
     public async Task A_cancelled_call_is_settled()
     {

@@ -32,7 +32,8 @@ public sealed class UpstreamOptionsTests
     {
         using var services = Read(("Upstreams:Spark:Window", "00:00:02"));
 
-        var (spark, rentCast, nominatim) = (services.GetRequiredService<SparkOptions>(), services.GetRequiredService<RentCastOptions>(), services.GetRequiredService<NominatimOptions>());
+        var (spark, rentCast) = (services.GetRequiredService<SparkOptions>(), services.GetRequiredService<RentCastOptions>());
+        var nominatim = services.GetRequiredService<NominatimOptions>();
         Assert.Equal(("r", "e"), (rentCast.ApiKey, services.GetRequiredService<ResendOptions>().ApiKey));
         Assert.Equal((1500, TimeSpan.FromSeconds(2)), (spark.RequestsPerWindow, spark.Window));
         Assert.Equal((100, TimeSpan.FromMinutes(1)), (rentCast.Requests, rentCast.Window));
@@ -60,6 +61,30 @@ public sealed class UpstreamOptionsTests
         var failure = Assert.Throws<SettingException>(() => Read((name, value)));
         Assert.Contains(name, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', failure.Message);
+    }
+
+    [Theory]
+    [InlineData("RentCast")]
+    [InlineData("Resend")]
+    [InlineData("Census")]
+    [InlineData("Nominatim")]
+    public void The_address_limit_and_waits_of_every_provider_are_checked(string provider)
+    {
+        (string Name, string Value)[] wrong = [("BaseUrl", "file:///tmp"), ("Requests", "0"), ("Window", "2.00:00:00"), ("AttemptTimeout", "00:00:00")];
+        foreach (var (name, value) in wrong)
+        {
+            var setting = $"Upstreams:{provider}:{name}";
+            Assert.Contains(setting, Assert.Throws<SettingException>(() => Read((setting, value))).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_provider_that_names_no_wait_is_left_alone_for_its_back_off_or_its_window()
+    {
+        using var services = Read(("Upstreams:Resend:Window", "00:00:07"), ("Upstreams:RentCast:Window", "00:00:07"));
+
+        Assert.Equal(TimeSpan.FromSeconds(7), services.GetRequiredService<ResendOptions>().BackOff);
+        Assert.Equal(TimeSpan.FromSeconds(2), services.GetRequiredService<RentCastOptions>().BackOff);
     }
 
     [Fact]

@@ -45,10 +45,9 @@ public sealed class RentCastClient([FromKeyedServices(UpstreamProviders.RentCast
 
     async Task<T?> FetchAsync<T>(UpstreamCall call, string path, Func<UpstreamAnswer, T?> read, CancellationToken cancel) where T : class
     {
-        var url = new Uri($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}");
         try
         {
-            return await http.SendAsync(call, Request(url), read, cancel);
+            return await http.SendAsync(call, Request(options.Url(path)), read, cancel);
         }
         catch (UpstreamException failure) when (failure.Kind == UpstreamFailure.NotFound)
         {
@@ -56,15 +55,9 @@ public sealed class RentCastClient([FromKeyedServices(UpstreamProviders.RentCast
         }
     }
 
-    UpstreamCall Call(Guid organizationId, string operation) => new()
+    UpstreamCall Call(Guid organizationId, string operation) => options.Call(UpstreamProviders.RentCast, operation, organizationId) with
     {
-        Provider = UpstreamProviders.RentCast,
-        Operation = operation,
-        OrganizationId = organizationId,
         LimitKey = $"{UpstreamProviders.RentCast}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options.ApiKey)))[..24]}",
-        Limit = new RateLimit(options.Requests, options.Window),
-        AttemptTimeout = options.AttemptTimeout,
-        BackOff = options.BackOff,
         Quota = UsageQuota.Cap,
         Cost = options.CostPerCall,
     };

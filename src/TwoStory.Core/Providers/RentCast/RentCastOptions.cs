@@ -5,21 +5,12 @@ using TwoStory.Core.Upstreams;
 namespace TwoStory.Core.Providers.RentCast;
 
 /// <summary>The settings for RentCast, section <c>Upstreams:RentCast</c>.</summary>
-public sealed class RentCastOptions
+public sealed class RentCastOptions : ProviderOptions
 {
-    public Uri BaseUrl { get; set; } = new("https://api.rentcast.io/v1");
+    public RentCastOptions() : base("https://api.rentcast.io/v1", requests: 100, window: TimeSpan.FromMinutes(1)) => BackOff = TimeSpan.FromSeconds(2);
 
     /// <summary>Also <c>RENTCAST_API_KEY</c>. Required.</summary>
     public string ApiKey { get; set; } = "";
-
-    public int Requests { get; set; } = 100;
-
-    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>The wait after a 429, which names none.</summary>
-    public TimeSpan BackOff { get; set; } = TimeSpan.FromSeconds(2);
-
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The price of an answered call, USD.</summary>
     public decimal CostPerCall { get; set; }
@@ -30,21 +21,13 @@ public sealed class RentCastOptions
     /// <exception cref="SettingException">A setting is missing or wrong; the message names it.</exception>
     internal static RentCastOptions Read(IConfiguration configuration)
     {
-        var options = UpstreamOptions.Read<RentCastOptions>(configuration, "RentCast");
+        var options = Read<RentCastOptions>(configuration, "RentCast");
         options.ApiKey = configuration["RENTCAST_API_KEY"] ?? options.ApiKey;
-        options.Validate();
+        Setting.Require(
+            Setting.IsHeaderValue(options.ApiKey), "RENTCAST_API_KEY", "must be set to the key that RentCast issued: one word without spaces");
+        Setting.Require(options.CostPerCall >= 0, "Upstreams:RentCast:CostPerCall", "must not be negative");
+        Setting.Require(options.Comparables is >= 5 and <= 25, "Upstreams:RentCast:Comparables", "must be 5 to 25");
         return options;
-    }
-
-    void Validate()
-    {
-        Setting.RequireUrl(BaseUrl, "Upstreams:RentCast:BaseUrl");
-        Setting.Require(Setting.IsHeaderValue(ApiKey), "RENTCAST_API_KEY", "must be set to the key that RentCast issued: one word without spaces");
-        Setting.RequireLimit(Requests, Window, "Upstreams:RentCast:Requests", "Upstreams:RentCast:Window");
-        Setting.Require(BackOff > TimeSpan.Zero, "Upstreams:RentCast:BackOff", "must be longer than zero");
-        Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:RentCast:AttemptTimeout", "must be longer than zero");
-        Setting.Require(CostPerCall >= 0, "Upstreams:RentCast:CostPerCall", "must not be negative");
-        Setting.Require(Comparables is >= 5 and <= 25, "Upstreams:RentCast:Comparables", "must be 5 to 25");
     }
 }
 

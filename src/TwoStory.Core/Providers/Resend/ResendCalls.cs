@@ -12,9 +12,9 @@ public sealed class ResendCalls([FromKeyedServices(UpstreamProviders.Resend)] Up
         public UpstreamAnswer Answer => answer;
     }
 
-    /// <param name="request">Creates the request, once for all attempts.</param>
+    /// <param name="request">The request, for all attempts; disposed at the end.</param>
     /// <param name="cancel">Cancels the call; the outcome is then unknown.</param>
-    public async Task<SendResult> SendBatchAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
+    public async Task<SendResult> SendBatchAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         try
         {
@@ -27,14 +27,14 @@ public sealed class ResendCalls([FromKeyedServices(UpstreamProviders.Resend)] Up
     }
 
     /// <summary>Sends a request and returns the answer with any status; the body of a success is JSON.</summary>
-    /// <param name="request">Creates the request, once for all attempts.</param>
+    /// <param name="request">The request, for all attempts; disposed at the end.</param>
     /// <param name="cancel">Cancels the call; the outcome is then unknown.</param>
     /// <exception cref="UpstreamException">There is no answer.</exception>
-    public async Task<UpstreamAnswer> ExchangeAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
+    public async Task<UpstreamAnswer> ExchangeAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         try
         {
-            return await http.SendAsync(Call(), request(), RequireSuccess, cancel);
+            return await http.SendAsync(options.Call(UpstreamProviders.Resend, "batch", organizationId: null), request, RequireSuccess, cancel);
         }
         catch (RefusedException refused)
         {
@@ -49,17 +49,6 @@ public sealed class ResendCalls([FromKeyedServices(UpstreamProviders.Resend)] Up
         var outcome = failure.Kind == UpstreamFailure.LimitReached ? SendOutcome.Retry : SendOutcome.Unknown;
         return new SendResult(outcome, [], failure.Code, wait);
     }
-
-    UpstreamCall Call() => new()
-    {
-        Provider = UpstreamProviders.Resend,
-        Operation = "batch",
-        OrganizationId = null,
-        LimitKey = UpstreamProviders.Resend,
-        Limit = new RateLimit(options.Requests, options.Window),
-        AttemptTimeout = options.AttemptTimeout,
-        BackOff = options.Window,
-    };
 
     static UpstreamAnswer RequireSuccess(UpstreamAnswer answer)
     {

@@ -9,14 +9,15 @@ public sealed class ResendHandler(ResendCalls calls) : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        var answer = await calls.ExchangeAsync(() => Copy(request, body), cancellationToken);
+        var answer = await calls.ExchangeAsync(Copy(request, body), cancellationToken);
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = new ReadOnlyMemoryContent(answer.Body), RequestMessage = request };
-        foreach (var header in answer.Headers) response.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        // The Resend package reads the headers of limits as integers and throws on others, such as a date: it gets the only one that is used, in seconds.
+        if (answer.RetryAfter is { } wait) response.Headers.RetryAfter = new(TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)));
         response.Content.Headers.ContentType = new("application/json");
         return response;
     }
 
-    // A message can be sent once only, so each attempt gets its own.
+    // The client disposes its own message, and a message that was sent cannot be sent again.
     static HttpRequestMessage Copy(HttpRequestMessage request, byte[] body)
     {
         var copy = new HttpRequestMessage(request.Method, request.RequestUri) { Content = new ByteArrayContent(body) };

@@ -6,11 +6,8 @@ namespace TwoStory.Core.Providers.Resend;
 /// <summary>Sends stored messages to Resend, or to what speaks its wire format. See https://resend.com/docs/api-reference/emails/send-batch-emails</summary>
 public sealed class ResendHttpSender(ResendCalls calls, ResendOptions options) : IEmailSender
 {
-    public Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel)
-    {
-        var body = $"[{string.Join(',', payloads)}]";
-        return calls.SendBatchAsync(() => Request(idempotencyKey, body), cancel);
-    }
+    public Task<SendResult> SendAsync(string idempotencyKey, IReadOnlyList<string> payloads, CancellationToken cancel) =>
+        calls.SendBatchAsync(Request(idempotencyKey, $"[{string.Join(',', payloads)}]"), cancel);
 
     HttpRequestMessage Request(string idempotencyKey, string body)
     {

@@ -4,36 +4,19 @@ using TwoStory.Core.Upstreams;
 
 namespace TwoStory.Core.Providers.Resend;
 
-/// <summary>The settings for Resend, section <c>Upstreams:Resend</c>.</summary>
-public sealed class ResendOptions
+/// <summary>The settings for Resend, section <c>Upstreams:Resend</c>. Resend reports its real rate limit in its headers.</summary>
+public sealed class ResendOptions() : ProviderOptions("https://api.resend.com", requests: 2, window: TimeSpan.FromSeconds(1))
 {
-    public Uri BaseUrl { get; set; } = new("https://api.resend.com");
-
     /// <summary>Also <c>RESEND_API_KEY</c>. Required.</summary>
     public string ApiKey { get; set; } = "";
-
-    /// <summary>The rate limit; Resend reports the real one in its headers.</summary>
-    public int Requests { get; set; } = 2;
-
-    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
-
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <exception cref="SettingException">A setting is missing or wrong; the message names it.</exception>
     internal static ResendOptions Read(IConfiguration configuration)
     {
-        var options = UpstreamOptions.Read<ResendOptions>(configuration, "Resend");
+        var options = Read<ResendOptions>(configuration, "Resend");
         options.ApiKey = configuration["RESEND_API_KEY"] ?? options.ApiKey;
-        options.Validate();
+        Setting.Require(Setting.IsHeaderValue(options.ApiKey), "RESEND_API_KEY", "must be set to the key that Resend issued: one word without spaces");
         return options;
-    }
-
-    void Validate()
-    {
-        Setting.RequireUrl(BaseUrl, "Upstreams:Resend:BaseUrl");
-        Setting.Require(Setting.IsHeaderValue(ApiKey), "RESEND_API_KEY", "must be set to the key that Resend issued: one word without spaces");
-        Setting.RequireLimit(Requests, Window, "Upstreams:Resend:Requests", "Upstreams:Resend:Window");
-        Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Resend:AttemptTimeout", "must be longer than zero");
     }
 }
 
