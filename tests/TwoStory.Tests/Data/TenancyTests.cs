@@ -126,7 +126,8 @@ public sealed class TenancyTests(MigratedDatabase migrated) : IClassFixture<Migr
             insert into audit_events (id, organization_id, action, ip_address, request_id) values (@run, @organization, 'signed_in', '', '');
             insert into api_usage (organization_id, provider, operation, day) values (@organization, 'spark', 'search', '2026-01-01');
             insert into usage_budgets (organization_id, provider, month) values (@organization, 'spark', '2026-01-01');
-            insert into geocode_answers (organization_id, question, location_precision, provider, found_at) values (@organization, '1', 'none', 'census', now());
+            insert into geocode_answers (organization_id, address_hash, location_precision, provider, found_at)
+            values (@organization, '1', 'none', 'census', now());
             """, new { organization, user, lead, run, name }, default);
         return organization;
     }

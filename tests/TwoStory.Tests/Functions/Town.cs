@@ -91,7 +91,7 @@ sealed class Town : IAsyncDisposable
     /// </summary>
     public async Task UntilTimerAsync(TestOrganization organization)
     {
-        var instances = await Host.QueryAsync<string>($"select instance_id from job_runs where organization_id = '{organization.Id}'");
+        var instances = await Host.QueryAsync<string>("select instance_id from job_runs where organization_id = @Id", new { organization.Id });
         var instance = Assert.Single(instances);
         while (await Hub.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) is not { SerializedCustomStatus: { } status }
             || !status.Contains("WaitUntil\":\"", StringComparison.OrdinalIgnoreCase))

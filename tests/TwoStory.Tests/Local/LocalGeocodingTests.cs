@@ -1,4 +1,5 @@
 using TwoStory.Simulators.World;
+using TwoStory.Tests.Api;
 using TwoStory.Tests.Hosting;
 
 namespace TwoStory.Tests.Local;
@@ -10,9 +11,9 @@ public sealed class LocalGeocodingTests
     {
         await using var host = await TestHost.StartAsync(settings: new Dictionary<string, string?> { ["Upstreams:Geocoding:Providers"] = "census" });
         var owner = await HostClient.RegisterAsync(host);
-        var home = host.Get<SimulatedWorld>().Homes[0].Address;
+        var home = host.Get<SimulatedWorld>().Homes[0];
 
-        var lead = await owner.PostAsync("leads", new { name = "Ann", address = new { street = home.Street, city = home.City, state = home.State, postalCode = home.PostalCode } });
+        var lead = await owner.PostAsync("leads", new { name = "Ann", address = home.Parts() });
 
         Assert.Equal((201, "street"), (lead.Status, lead.Text("locationPrecision")));
     }

@@ -144,9 +144,9 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task A_wrong_question_of_one_organization_does_not_decide_the_answer_of_another()
+    public async Task A_wrong_address_of_one_organization_does_not_decide_the_answer_of_another()
     {
-        await using var nominatim = await StandIn.StartAsync((_, request) => (200, request.Parameter("state") == "CO" ? $"[{Osm(30)}]" : "[]"));
+        await using var nominatim = await ColoradoOnly();
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
         var (geocoder, victim) = (upstream.Get<Geocoder>(), await upstream.NewOrganizationAsync());
@@ -158,19 +158,22 @@ public sealed class GeocoderTests(TemporaryPostgres postgres)
     }
 
     [Fact]
-    public async Task An_organization_cannot_see_what_another_has_asked()
+    public async Task An_organization_cannot_see_which_addresses_another_has()
     {
-        await using var nominatim = await StandIn.StartAsync((_, request) => (200, request.Parameter("state") == "CO" ? $"[{Osm(30)}]" : "[]"));
+        await using var nominatim = await ColoradoOnly();
         await using var census = await Always(200, NoMatch);
         await using var upstream = await NewAsync(nominatim, census);
         var (geocoder, curious) = (upstream.Get<Geocoder>(), await upstream.NewOrganizationAsync());
         Assert.NotNull(await geocoder.FindAsync(await upstream.NewOrganizationAsync(), Home, default));
 
-        // A remembered answer for the wrong state, or one without a call of its own, would say that somebody has this home.
+        // A stored answer, for the wrong state or without a call, would reveal that another organization has this home.
         Assert.Null(await geocoder.FindAsync(curious, Home with { City = null, State = "AK" }, default));
         Assert.NotNull(await geocoder.FindAsync(curious, Home, default));
         Assert.Equal(3, nominatim.Requests.Count);
         Assert.Equal(1, await upstream.Database.QueryFirstAsync<int>(
             "select count(*)::int from geocode_answers where organization_id = @curious and latitude is not null", new { curious }, default));
     }
+
+    static Task<StandIn> ColoradoOnly() =>
+        StandIn.StartAsync((_, request) => (200, request.Parameter("state") == "CO" ? $"[{Osm(30)}]" : "[]"));
 }

@@ -25,7 +25,8 @@ public sealed class ResendHandlerTests(TemporaryPostgres postgres)
 
         using var answer = await package.PostAsJsonAsync(new Uri(resend.Url, "/emails/batch"), new[] { new { subject = "Sold" } });
 
-        Assert.Equal((429, "rate_limit_exceeded"), ((int)answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("name").GetString()));
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((429, "rate_limit_exceeded"), ((int)answer.StatusCode, body.GetProperty("name").GetString()));
         Assert.InRange(int.Parse(Assert.Single(answer.Headers.GetValues("Retry-After")), CultureInfo.InvariantCulture), 1, 50);
         Assert.Equal(["Retry-After"], answer.Headers.Select(header => header.Key));
         Assert.Equal("""[{"subject":"Sold"}]""", Assert.Single(resend.Requests).Body);

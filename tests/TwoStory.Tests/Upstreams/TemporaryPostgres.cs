@@ -32,7 +32,7 @@ public sealed class TemporaryPostgres : IAsyncLifetime
     public async Task<string> NewDatabaseAsync()
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString("migrated") + ";Pooling=false");
-        await using var command = source.CreateCommand("delete from api_usage; delete from rate_limits; delete from geocode_cache; delete from organizations");
+        await using var command = source.CreateCommand("delete from api_usage; delete from rate_limits; delete from organizations");
         await command.ExecuteNonQueryAsync();
         return ConnectionString("migrated");
     }

@@ -14,20 +14,9 @@ sealed class CensusGeocoder([FromKeyedServices(UpstreamProviders.Census)] Upstre
     {
         // The service answers 400 without these fields.
         if (string.IsNullOrWhiteSpace(address.PostalCode) && (string.IsNullOrWhiteSpace(address.City) || string.IsNullOrWhiteSpace(address.State))) return null;
-        var url = new Uri($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/locations/address?{Query(address)}");
-        return await http.SendAsync(Call(organizationId), Request(url), answer => Read(answer, address), cancel);
+        var request = Request(options.Url($"locations/address?{Query(address)}"));
+        return await http.SendAsync(options.Call(Provider, "geocode", organizationId), request, answer => Read(answer, address), cancel);
     }
-
-    UpstreamCall Call(Guid organizationId) => new()
-    {
-        Provider = Provider,
-        Operation = "geocode",
-        OrganizationId = organizationId,
-        LimitKey = Provider,
-        Limit = new RateLimit(options.Requests, options.Window),
-        AttemptTimeout = options.AttemptTimeout,
-        BackOff = options.BackOff,
-    };
 
     string Query(Address address) => QueryText.From(
         ("street", address.Street), ("city", address.City), ("state", address.State), ("zip", address.PostalCode),
@@ -61,34 +50,18 @@ sealed class CensusGeocoder([FromKeyedServices(UpstreamProviders.Census)] Upstre
 }
 
 /// <summary>The settings for the US Census geocoder, section <c>Upstreams:Census</c>. It publishes no rate limit; the default is a polite one.</summary>
-public sealed class CensusOptions
+public sealed class CensusOptions : ProviderOptions
 {
-    public Uri BaseUrl { get; set; } = new("https://geocoding.geo.census.gov/geocoder");
+    public CensusOptions() : base("https://geocoding.geo.census.gov/geocoder", requests: 5, window: TimeSpan.FromSeconds(1)) =>
+        BackOff = TimeSpan.FromMinutes(1);
 
     public string Benchmark { get; set; } = "Public_AR_Current";
-
-    public int Requests { get; set; } = 5;
-
-    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
-
-    public TimeSpan BackOff { get; set; } = TimeSpan.FromMinutes(1);
-
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
     internal static CensusOptions Read(IConfiguration configuration)
     {
-        var options = UpstreamOptions.Read<CensusOptions>(configuration, "Census");
-        options.Validate();
+        var options = Read<CensusOptions>(configuration, "Census");
+        Setting.Require(options.Benchmark.Length > 0, "Upstreams:Census:Benchmark", "must name a benchmark");
         return options;
-    }
-
-    void Validate()
-    {
-        Setting.RequireUrl(BaseUrl, "Upstreams:Census:BaseUrl");
-        Setting.Require(Benchmark.Length > 0, "Upstreams:Census:Benchmark", "must name a benchmark");
-        Setting.RequireLimit(Requests, Window, "Upstreams:Census:Requests", "Upstreams:Census:Window");
-        Setting.Require(BackOff > TimeSpan.Zero, "Upstreams:Census:BackOff", "must be longer than zero");
-        Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Census:AttemptTimeout", "must be longer than zero");
     }
 }

@@ -20,10 +20,10 @@ interface IGeocoder
     Task<GeocodedPoint?> FindAsync(Guid organizationId, Address address, CancellationToken cancel);
 }
 
-/// <summary>The geocoders, their order, and how long their answers last, section <c>Upstreams:Geocoding</c>.</summary>
+/// <summary>The geocoders, their order, and the lifetime of their answers, section <c>Upstreams:Geocoding</c>.</summary>
 public sealed class GeocodingOptions
 {
-    static readonly string[] Known = [UpstreamProviders.Census, UpstreamProviders.Nominatim];
+    static readonly string[] Known = [UpstreamProviders.Nominatim, UpstreamProviders.Census];
 
     /// <summary>A comma-separated list of <c>nominatim</c> and <c>census</c>, in their order of use.</summary>
     public string Providers { get; set; } = "nominatim,census";
@@ -61,13 +61,13 @@ public sealed class Geocoder
         (this.cache, this.options) = (cache, options);
     }
 
-    /// <param name="organizationId">The organization that asks. The calls are counted for it, and the answer is remembered for it alone.</param>
+    /// <param name="organizationId">The organization of the address. The calls are counted for it, and the answer is stored for it alone.</param>
     /// <returns>Null when no geocoder knows the address, or it has no street.</returns>
     /// <exception cref="UpstreamException">No precise point was found, and a geocoder did not answer.</exception>
     public async Task<GeocodedPoint?> FindAsync(Guid organizationId, Address address, CancellationToken cancel)
     {
-        if (GeocodeCache.Question(address) is not { } question) return null;
-        var (known, point) = await cache.FindAsync(organizationId, question, options.RememberNothingFor, cancel);
+        if (GeocodeCache.AddressHash(address) is not { } addressHash) return null;
+        var (known, point) = await cache.FindAsync(organizationId, addressHash, options.RememberNothingFor, cancel);
         if (known) return point;
 
         UpstreamException? failure = null;
@@ -84,7 +84,7 @@ public sealed class Geocoder
             if (point?.Precision >= LocationPrecision.Street) break;
         }
         if (failure is not null && !(point?.Precision >= LocationPrecision.Street)) throw failure;
-        await cache.StoreAsync(organizationId, question, point, geocoders[^1].Provider, cancel);
+        await cache.StoreAsync(organizationId, addressHash, point, geocoders[^1].Provider, cancel);
         return point;
     }
 

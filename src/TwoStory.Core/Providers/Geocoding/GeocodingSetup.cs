@@ -20,10 +20,11 @@ static class GeocodingSetup
             all.GetServices<IGeocoder>(), all.GetRequiredService<GeocodeCache>(), all.GetRequiredService<GeocodingOptions>()));
     }
 
-    // A found address is asked again after a year: houses and streets are renumbered.
+    // Precise points are kept for a year longer than other answers. Then the address is geocoded again, because streets are renumbered.
     static Cleanup OldAnswers(GeocodingOptions options) => new(
         """
-        delete from geocode_answers where found_at < @old and (location_precision not in ('rooftop', 'street') or found_at < @veryOld)
+        delete from geocode_answers
+        where found_at < @imprecise and (location_precision not in ('rooftop', 'street') or found_at < @precise)
         """,
-        now => new { old = now - options.RememberNothingFor, veryOld = now - (TimeSpan.FromDays(365) + options.RememberNothingFor) });
+        now => new { imprecise = now - options.RememberNothingFor, precise = now - options.RememberNothingFor - TimeSpan.FromDays(365) });
 }

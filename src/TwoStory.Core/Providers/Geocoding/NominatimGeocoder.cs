@@ -16,20 +16,9 @@ sealed class NominatimGeocoder([FromKeyedServices(UpstreamProviders.Nominatim)] 
 
     public Task<GeocodedPoint?> FindAsync(Guid organizationId, Address address, CancellationToken cancel)
     {
-        var url = new Uri($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/search?{Query(address)}");
-        return http.SendAsync(Call(organizationId), Request(url), answer => Read(answer, address), cancel);
+        var request = Request(options.Url($"search?{Query(address)}"));
+        return http.SendAsync(options.Call(Provider, "geocode", organizationId), request, answer => Read(answer, address), cancel);
     }
-
-    UpstreamCall Call(Guid organizationId) => new()
-    {
-        Provider = Provider,
-        Operation = "geocode",
-        OrganizationId = organizationId,
-        LimitKey = Provider,
-        Limit = new RateLimit(options.Requests, options.Window),
-        AttemptTimeout = options.AttemptTimeout,
-        BackOff = options.BackOff,
-    };
 
     string Query(Address address) => QueryText.From(
         ("street", address.Street), ("city", address.City), ("state", address.State), ("postalcode", address.PostalCode), ("countrycodes", "us"),
@@ -71,38 +60,23 @@ sealed class NominatimGeocoder([FromKeyedServices(UpstreamProviders.Nominatim)] 
 
 /// <summary>The settings for Nominatim, section <c>Upstreams:Nominatim</c>. Its policy requires the application's name and allows it one request a
 /// second in total.</summary>
-public sealed class NominatimOptions
+public sealed class NominatimOptions : ProviderOptions
 {
-    public Uri BaseUrl { get; set; } = new("https://nominatim.openstreetmap.org");
+    public NominatimOptions() : base("https://nominatim.openstreetmap.org", requests: 1, window: TimeSpan.FromSeconds(1)) =>
+        (BackOff, AttemptTimeout) = (TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(15));
 
     public string UserAgent { get; set; } = "TwoStory/0.1";
 
     /// <summary>An e-mail address that the operators of the service can write to; optional.</summary>
     public string? Contact { get; set; }
 
-    public int Requests { get; set; } = 1;
-
-    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
-
-    public TimeSpan BackOff { get; set; } = TimeSpan.FromMinutes(1);
-
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(15);
-
     /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
     internal static NominatimOptions Read(IConfiguration configuration)
     {
-        var options = UpstreamOptions.Read<NominatimOptions>(configuration, "Nominatim");
-        options.Validate();
+        var options = Read<NominatimOptions>(configuration, "Nominatim");
+        Setting.Require(Setting.IsHeaderValue(options.UserAgent), "Upstreams:Nominatim:UserAgent", "must be a name without spaces, such as TwoStory/1.0");
+        Setting.Require(
+            string.IsNullOrEmpty(options.Contact) || Setting.IsHeaderValue(options.Contact), "Upstreams:Nominatim:Contact", "must be an e-mail address");
         return options;
-    }
-
-    void Validate()
-    {
-        Setting.RequireUrl(BaseUrl, "Upstreams:Nominatim:BaseUrl");
-        Setting.Require(Setting.IsHeaderValue(UserAgent), "Upstreams:Nominatim:UserAgent", "must be a name without spaces, such as TwoStory/1.0");
-        Setting.Require(string.IsNullOrEmpty(Contact) || Setting.IsHeaderValue(Contact), "Upstreams:Nominatim:Contact", "must be an e-mail address");
-        Setting.RequireLimit(Requests, Window, "Upstreams:Nominatim:Requests", "Upstreams:Nominatim:Window");
-        Setting.Require(BackOff > TimeSpan.Zero, "Upstreams:Nominatim:BackOff", "must be longer than zero");
-        Setting.Require(AttemptTimeout > TimeSpan.Zero, "Upstreams:Nominatim:AttemptTimeout", "must be longer than zero");
     }
 }
